@@ -1,0 +1,1 @@
+//! WebDriver client and harness for the journeys in the real window.

@@ -1,0 +1,130 @@
+//! A normalised picture of the world for comparisons: names instead of keys, sorted, without times.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+/// Both sides, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Dump {
+    /// JumpCloud.
+    pub source: SourceDump,
+    /// The SCIM directory.
+    pub target: TargetDump,
+    /// The Atlassian organisation around it.
+    pub organisation: OrganisationDump,
+}
+
+/// JumpCloud, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SourceDump {
+    /// By user name.
+    pub people: BTreeMap<String, SourcePersonDump>,
+    /// By name.
+    pub groups: BTreeMap<String, SourceGroupDump>,
+}
+
+/// A system user, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "JumpCloud's field names")]
+pub struct SourcePersonDump {
+    pub id: String,
+    pub email: String,
+    pub firstname: String,
+    pub lastname: String,
+    pub middlename: String,
+    pub displayname: String,
+    pub job_title: String,
+    pub department: String,
+    pub company: String,
+    pub work_phone: String,
+    /// `STAGED`, `ACTIVATED` or `SUSPENDED`.
+    pub state: &'static str,
+    pub password_expired: bool,
+    /// Custom attributes.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// A user group, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SourceGroupDump {
+    /// JumpCloud's id.
+    pub id: String,
+    /// Whether it is bound to the Atlassian application.
+    pub is_bound: bool,
+    /// User names.
+    pub members: BTreeSet<String>,
+}
+
+/// The SCIM directory, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TargetDump {
+    /// By `userName`.
+    pub users: BTreeMap<String, TargetUserDump>,
+    /// By `displayName`.
+    pub groups: BTreeMap<String, TargetGroupDump>,
+}
+
+/// A SCIM user, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "SCIM's attribute names")]
+pub struct TargetUserDump {
+    pub id: String,
+    pub external_id: String,
+    pub email: String,
+    pub display_name: String,
+    pub nick_name: String,
+    pub given_name: String,
+    pub family_name: String,
+    pub middle_name: String,
+    pub title: String,
+    pub department: String,
+    pub organization: String,
+    pub preferred_language: String,
+    pub timezone: String,
+    pub work_phone: String,
+    pub active: bool,
+    /// Whether an Atlassian account is linked.
+    pub is_linked: bool,
+}
+
+/// A SCIM group, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TargetGroupDump {
+    /// The SCIM id.
+    pub id: String,
+    /// The client's id, if any.
+    pub external_id: String,
+    /// User names; twice the same where the dialect stores it twice.
+    pub members: Vec<String>,
+    /// Whether it waits for the review in Atlassian's console.
+    pub is_pending: bool,
+}
+
+/// The Atlassian organisation, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OrganisationDump {
+    /// By e-mail.
+    pub accounts: BTreeMap<String, AccountDump>,
+    /// By name.
+    pub groups: BTreeMap<String, OrganisationGroupDump>,
+}
+
+/// An Atlassian account, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct AccountDump {
+    pub is_active: bool,
+    pub is_managed: bool,
+    pub is_synced: bool,
+}
+
+/// A group of the organisation, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct OrganisationGroupDump {
+    pub is_synced: bool,
+    pub gives_default_access: bool,
+    /// E-mail addresses.
+    pub members: BTreeSet<String>,
+}

@@ -11,6 +11,8 @@ mod instance;
 mod logging;
 mod window;
 
+use tauri::Manager;
+
 /// Runs the application until its window is closed.
 ///
 /// # Errors

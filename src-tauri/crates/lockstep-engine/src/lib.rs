@@ -1,0 +1,11 @@
+//! The engine of Lockstep: everything that has effects, and no window.
+//!
+//! [`api`] is the façade that the desktop app and `lockstepctl` call. Below it: [`sync`] (what a run does, step by step),
+//! [`jobs`] (who owns its tasks), [`connectors`] over [`http`], [`store`], and [`secrets`].
+
+pub mod api;
+pub mod clock;
+pub mod error;
+pub mod events;
+pub mod http;
+pub mod tags;

@@ -8,4 +8,6 @@ pub mod clock;
 pub mod error;
 pub mod events;
 pub mod http;
+pub mod secrets;
+pub mod store;
 pub mod tags;

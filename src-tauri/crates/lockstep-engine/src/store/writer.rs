@@ -1,0 +1,202 @@
+//! The single writer: a thread of its own that gathers concurrent writes into one transaction.
+//!
+//! A durable commit costs an fsync. While one is under way, further writes queue up; the next transaction takes all of them, so that sixteen operations in flight cost a
+//! few fsyncs and not sixteen. There is no waiting for company: a lone write is committed at once.
+//! Each write runs in a savepoint, so that a failing one takes back only its own changes.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use super::{StoreError, WriteTransaction};
+use crate::tags::CacheTag;
+
+/// Writes that may wait for the writer; beyond that, callers wait to be let in.
+const QUEUE: usize = 4096;
+/// Writes that one transaction takes at most; it bounds what a failing disk takes back at once.
+const BATCH: usize = 1024;
+/// A transaction takes no further write after this, so that small writes do not wait behind many large ones.
+const BATCH_TIME: Duration = Duration::from_millis(50);
+/// Commits that a slow listener may fall behind before it misses tags; it is then told so and refetches everything.
+const TAG_BACKLOG: usize = 256;
+
+/// One caller's write, whatever type it answers with.
+trait Pending: Send {
+    /// Runs the closure; false means that its changes are to be rolled back.
+    fn run(&mut self, transaction: &WriteTransaction<'_>) -> bool;
+    /// Hands the caller the outcome, or the error that spoilt the whole transaction.
+    fn settle(self: Box<Self>, spoilt: Option<StoreError>);
+}
+
+struct Job<F, T, E> {
+    work: Option<F>,
+    outcome: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Pending for Job<F, T, E>
+where
+    F: FnOnce(&WriteTransaction<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, transaction: &WriteTransaction<'_>) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        // The closure is gone after a panic and its changes are rolled back: nothing half-done can be seen.
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(transaction)))
+            .unwrap_or_else(|_| Err(E::from(StoreError::Panicked)));
+        let keep = outcome.is_ok();
+        self.outcome = Some(outcome);
+        keep
+    }
+
+    fn settle(self: Box<Self>, spoilt: Option<StoreError>) {
+        let outcome = match (self.outcome, spoilt) {
+            (Some(Err(own)), _) => Err(own),
+            (_, Some(error)) => Err(E::from(error)),
+            (Some(done), None) => done,
+            (None, None) => Err(E::from(StoreError::Closed)),
+        };
+        // A caller that stopped waiting does not undo its write.
+        let _ = self.reply.send(outcome);
+    }
+}
+
+/// The way to the writer's thread; dropping it drains the queue, closes the database and awaits the thread.
+#[derive(Debug)]
+pub(super) struct Writer {
+    queue: Option<mpsc::Sender<Box<dyn Pending>>>,
+    tags: broadcast::Sender<Arc<[CacheTag]>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
+        let (queue, incoming) = mpsc::channel(QUEUE);
+        let (tags, _) = broadcast::channel(TAG_BACKLOG);
+        let publish = tags.clone();
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || serve(&connection, incoming, &publish))?;
+        Ok(Self { queue: Some(queue), tags, thread: Some(thread) })
+    }
+
+    pub(super) fn subscribe(&self) -> broadcast::Receiver<Arc<[CacheTag]>> {
+        self.tags.subscribe()
+    }
+
+    pub(super) async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&WriteTransaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Job { work: Some(work), outcome: None, reply });
+        let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
+        queue.send(job).await.map_err(|_| StoreError::Closed)?;
+        answer.await.unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        // A write closure may hold the last handle of the store; a thread cannot await itself.
+        if let Some(thread) =
+            self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id())
+            && thread.join().is_err()
+        {
+            tracing::error!("The store's writer ended by a panic.");
+        }
+    }
+}
+
+fn serve(
+    connection: &Connection,
+    mut incoming: mpsc::Receiver<Box<dyn Pending>>,
+    publish: &broadcast::Sender<Arc<[CacheTag]>>,
+) {
+    while let Some(first) = incoming.blocking_recv() {
+        let (settled, spoilt, tags) = run_batch(connection, first, &mut incoming);
+        let committed = spoilt.is_none();
+        for job in settled {
+            job.settle(spoilt.as_ref().map(|cause| StoreError::Commit(Arc::clone(cause))));
+        }
+        if committed && !tags.is_empty() {
+            // Nobody listening is no error.
+            let _ = publish.send(tags.into_iter().collect());
+        }
+    }
+    if let Err(error) = connection.execute_batch("PRAGMA optimize") {
+        tracing::debug!(%error, "The database was not optimised at the end.");
+    }
+}
+
+type Batch = (Vec<Box<dyn Pending>>, Option<Arc<rusqlite::Error>>, BTreeSet<CacheTag>);
+
+/// Runs one transaction: the first write and whatever else is already waiting.
+fn run_batch(
+    connection: &Connection,
+    first: Box<dyn Pending>,
+    incoming: &mut mpsc::Receiver<Box<dyn Pending>>,
+) -> Batch {
+    let started = Instant::now();
+    let mut jobs = Vec::new();
+    let mut tags = BTreeSet::new();
+    if let Err(cause) = execute(connection, "BEGIN IMMEDIATE") {
+        return (vec![first], Some(Arc::new(cause)), tags);
+    }
+    let mut next = Some(first);
+    while let Some(mut job) = next {
+        let run = run_in_savepoint(connection, job.as_mut(), &mut tags);
+        jobs.push(job);
+        if let Err(cause) = run {
+            return (jobs, Some(take_back(connection, cause)), tags);
+        }
+        let full = jobs.len() >= BATCH || started.elapsed() >= BATCH_TIME;
+        next = if full { None } else { incoming.try_recv().ok() };
+    }
+    match execute(connection, "COMMIT") {
+        Ok(()) => (jobs, None, tags),
+        Err(cause) => (jobs, Some(take_back(connection, cause)), tags),
+    }
+}
+
+/// Runs one write in its savepoint. An error means that the whole transaction is spoilt (disk full, I/O error), not that the write failed.
+fn run_in_savepoint(
+    connection: &Connection,
+    job: &mut dyn Pending,
+    tags: &mut BTreeSet<CacheTag>,
+) -> Result<(), rusqlite::Error> {
+    execute(connection, "SAVEPOINT write")?;
+    let transaction = WriteTransaction::new(connection);
+    if job.run(&transaction) {
+        tags.extend(transaction.into_touched());
+    } else {
+        // After some errors SQLite has already rolled everything back by itself, and this fails.
+        execute(connection, "ROLLBACK TO write")?;
+    }
+    execute(connection, "RELEASE write")
+}
+
+fn take_back(connection: &Connection, cause: rusqlite::Error) -> Arc<rusqlite::Error> {
+    if !connection.is_autocommit()
+        && let Err(error) = execute(connection, "ROLLBACK")
+    {
+        tracing::error!(%error, "The database could not roll back.");
+    }
+    tracing::error!(error = %cause, "A transaction of the store was lost.");
+    Arc::new(cause)
+}
+
+fn execute(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {
+    connection.prepare_cached(sql)?.execute(()).map(drop)
+}

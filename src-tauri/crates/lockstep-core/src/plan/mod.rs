@@ -1,5 +1,6 @@
 //! The planner: what must change in the target so that it matches what JumpCloud says.
 
+pub mod approval;
 pub mod conflict;
 pub mod operation;
 

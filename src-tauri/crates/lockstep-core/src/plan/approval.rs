@@ -1,0 +1,58 @@
+//! What an approval covers: the ready operations, and of the held ones exactly those that a person released for this plan.
+
+use serde::{Deserialize, Serialize};
+
+use super::Plan;
+use super::operation::{HeldBy, Operation};
+
+/// Which irreversible operations are allowed, always by a person and for one plan only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case", tag = "scope", content = "labels")]
+pub enum AllowIrreversible {
+    /// None of them.
+    #[default]
+    None,
+    /// All that the plan names.
+    All,
+    /// Those of the objects with these labels (a person's e-mail address, a group's name), compared exactly.
+    Labels(Vec<String>),
+}
+
+/// A person's approval of a plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Whether tripped limits are overridden; an incomplete read and protected objects cannot be.
+    pub overrides_guards: bool,
+    /// Irreversible operations.
+    pub irreversible: AllowIrreversible,
+}
+
+impl Approval {
+    /// Whether the approval covers the operation.
+    pub fn covers(&self, operation: &Operation) -> bool {
+        match operation.held_by {
+            None => true,
+            Some(HeldBy::Guard) => self.overrides_guards && operation.releasable,
+            Some(HeldBy::Irreversible) => match &self.irreversible {
+                AllowIrreversible::None => false,
+                AllowIrreversible::All => true,
+                AllowIrreversible::Labels(labels) => {
+                    labels.iter().any(|label| label == operation.subject.label())
+                }
+            },
+            Some(
+                HeldBy::Conflict
+                | HeldBy::UserLimit
+                | HeldBy::Domain
+                | HeldBy::Acknowledgement
+                | HeldBy::Quarantine,
+            ) => false,
+        }
+    }
+
+    /// Returns the covered operations, in the plan's order.
+    pub fn select<'a>(&self, plan: &'a Plan) -> Vec<&'a Operation> {
+        plan.operations.iter().filter(|operation| self.covers(operation)).collect()
+    }
+}

@@ -1,1 +1,11 @@
-//! Tests.
+//! Tests of the core: decision tables, snapshots of plans, properties.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests count as tests; the exemption of clippy.toml covers only the marked functions"
+)]
+
+mod scim_reading;
+mod scim_writing;

@@ -1,1 +1,19 @@
-//! WebDriver client and harness for the journeys in the real window.
+//! Drives the real app in a real window, for the journeys in `journeys/`.
+//!
+//! - [`Home`] and [`App`]: an isolated home, and the app running in it under WebKit's driver.
+//! - [`Driver`]: the few WebDriver commands that journeys need.
+//! - [`axe`]: accessibility rules, run inside the window.
+//!
+//! Needs a screen and a message bus; `cargo xtask test` provides both.
+
+mod app;
+pub mod axe;
+mod driver;
+mod keys;
+mod process;
+mod wait;
+
+pub use app::{App, Home, Options, Scheme};
+pub use driver::{Driver, Element, Locator};
+pub use keys::Key;
+pub use wait::{PATIENCE, until};

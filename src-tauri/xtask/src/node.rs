@@ -34,7 +34,8 @@ impl Node {
 
 /// Finds a Node.js that is new enough, or brings one into `target/`.
 pub(crate) fn find(workspace: &Workspace) -> Outcome<Node> {
-    let found = process::find("node").and_then(|node| node.parent().map(|folder| Node { folder: folder.to_owned() }));
+    let found =
+        process::find("node").and_then(|node| node.parent().map(|folder| Node { folder: folder.to_owned() }));
     if let Some(node) = found
         && is_usable(&node)
     {
@@ -48,7 +49,12 @@ pub(crate) fn find(workspace: &Workspace) -> Outcome<Node> {
     report::heading(&format!("No Node.js from {}.{} on; installing one into target/", OLDEST.0, OLDEST.1));
     packages::ensure(&[&["python3-venv"]])?;
     process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
-    process::run(Command::new(environment.join("bin/pip")).args(["install", "--quiet", "--disable-pip-version-check", WHEEL]))?;
+    process::run(Command::new(environment.join("bin/pip")).args([
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        WHEEL,
+    ]))?;
     if is_usable(&own) {
         return Ok(own);
     }
@@ -60,7 +66,8 @@ pub(crate) fn find(workspace: &Workspace) -> Outcome<Node> {
 
 fn is_usable(node: &Node) -> bool {
     let version = process::answer(Command::new(node.folder.join("node")).arg("--version"));
-    node.folder.join("npm").exists() && version.as_deref().and_then(parse).is_some_and(|version| version >= OLDEST)
+    node.folder.join("npm").exists()
+        && version.as_deref().and_then(parse).is_some_and(|version| version >= OLDEST)
 }
 
 /// Reads the first two numbers of a version such as `v20.20.2`.
@@ -76,7 +83,10 @@ mod tests {
     #[test]
     fn versions_compare_as_numbers() {
         assert_eq!(parse("v20.20.2"), Some((20, 20)));
-        assert!(parse("v20.9.0").unwrap() < OLDEST, "20.9 is older than 20.19 although it sorts after it as text");
+        assert!(
+            parse("v20.9.0").unwrap() < OLDEST,
+            "20.9 is older than 20.19 although it sorts after it as text"
+        );
         assert!(parse("v24.0.0").unwrap() > OLDEST);
         assert_eq!(parse("nonsense"), None);
     }

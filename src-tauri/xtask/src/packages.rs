@@ -6,13 +6,27 @@ use std::process::Command;
 use crate::{Outcome, Stop, process, report};
 
 /// What compiling the desktop app needs.
-pub(crate) const BUILD: &[&str] =
-    &["build-essential", "ca-certificates", "libdbus-1-dev", "libssl-dev", "libwebkit2gtk-4.1-dev", "pkg-config"];
+pub(crate) const BUILD: &[&str] = &[
+    "build-essential",
+    "ca-certificates",
+    "libdbus-1-dev",
+    "libssl-dev",
+    "libwebkit2gtk-4.1-dev",
+    "pkg-config",
+];
 
 /// What the tests need besides: a window without a screen, a secret store without a desktop, a browser, and Python
 /// for the SCIM servers that were not written here.
-pub(crate) const TEST: &[&str] =
-    &["chromium", "dbus", "gnome-keyring", "libgl1-mesa-dri", "python3-venv", "webkit2gtk-driver", "xauth", "xvfb"];
+pub(crate) const TEST: &[&str] = &[
+    "chromium",
+    "dbus",
+    "gnome-keyring",
+    "libgl1-mesa-dri",
+    "python3-venv",
+    "webkit2gtk-driver",
+    "xauth",
+    "xvfb",
+];
 
 /// Makes sure that the packages are installed, or says the exact line that installs them.
 ///

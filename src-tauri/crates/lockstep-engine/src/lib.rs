@@ -5,9 +5,14 @@
 
 pub mod api;
 pub mod clock;
+mod engine;
 pub mod error;
+mod error_map;
 pub mod events;
 pub mod http;
+pub mod jobs;
 pub mod secrets;
 pub mod store;
 pub mod tags;
+
+pub use engine::{Engine, EngineOptions, OpenMode, SecretBackend};

@@ -33,3 +33,21 @@ pub enum CacheTag {
     /// People to import, and their jobs.
     Import,
 }
+
+impl CacheTag {
+    /// Every tag.
+    pub const ALL: &'static [Self] = &[
+        Self::Connections,
+        Self::Settings,
+        Self::Snapshots,
+        Self::People,
+        Self::Groups,
+        Self::Links,
+        Self::Plan,
+        Self::Conflicts,
+        Self::Runs,
+        Self::Quarantine,
+        Self::Events,
+        Self::Import,
+    ];
+}

@@ -11,6 +11,8 @@ use crate::session::Session;
 use crate::workspace::Workspace;
 use crate::{Outcome, Stop, check, packages, process, report, servers, ui};
 
+const NOT_COMPILED: &str = "the programs and tests did not compile.";
+
 /// The steps that ran, in order.
 #[derive(Default)]
 pub(crate) struct Suite {
@@ -64,7 +66,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
         report::line("cargo-nextest is not installed; `cargo test` runs the tests instead.");
     }
     let mut suite = Suite::default();
-    let has_ui = suite.step("User interface: packages and build", || build_ui(workspace, &node)).failed == 0;
+    suite.step("User interface: packages and build", || build_ui(workspace, &node));
     check::of_rust(workspace, &mut suite);
     let compiled = suite
         .step("Rust: compile every program and test", || {
@@ -72,16 +74,20 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
         })
         .failed
         == 0;
-    if compiled {
-        suite.step("Rust: tests", || cargo_tests(workspace, nextest, &Tests::WithoutWindow, &[]));
-    }
+    suite.step("Rust: tests", || match compiled {
+        true => cargo_tests(workspace, nextest, &Tests::WithoutWindow, &[]),
+        false => cannot_run(NOT_COMPILED),
+    });
     check::of_ui(workspace, &node, &mut suite);
     suite.step("User interface: tests", || vitest(workspace, &node));
-    if compiled {
-        suite.step("The app in a real window", || window(workspace, nextest, has_ui));
-        suite.step("SCIM servers not written here", || third_party(workspace, &node, nextest));
-    } else {
-        report::heading("Nothing compiled, so no Rust test ran: neither the packages', nor the window's");
+    for (title, work) in [
+        ("The app in a real window", window as fn(&Workspace, &Node, bool) -> Tally),
+        ("SCIM servers not written here", third_party),
+    ] {
+        suite.step(
+            title,
+            || if compiled { work(workspace, &node, nextest) } else { cannot_run(NOT_COMPILED) },
+        );
     }
     suite.close()
 }
@@ -127,10 +133,7 @@ fn count(command: &mut Command, nextest: bool) -> Tally {
     Tally::judged(counted, finished.success)
 }
 
-fn window(workspace: &Workspace, nextest: bool, has_ui: bool) -> Tally {
-    if !has_ui {
-        return cannot_run("The user interface did not build, so there is nothing to show in a window.");
-    }
+fn window(workspace: &Workspace, _node: &Node, nextest: bool) -> Tally {
     let environment =
         [("LOCKSTEP_SCREENSHOTS", workspace.target.join("screenshots").to_string_lossy().into_owned())];
     cargo_tests(workspace, nextest, &Tests::Window, &environment)
@@ -141,8 +144,8 @@ fn vitest(workspace: &Workspace, node: &Node) -> Tally {
     let file = folder.join("vitest.json");
     // A report of an earlier run must not be taken for this one's.
     let _ = std::fs::remove_file(&file);
-    let mut command = node.command("npx", &workspace.ui());
-    command.args(["vitest", "run", "--reporter=default", "--reporter=json"]);
+    let mut command = node.command("node", &workspace.ui());
+    command.args(["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json"]);
     command.arg(format!("--outputFile.json={}", file.display()));
     let success = process::tee(&mut command).success;
     let counted = std::fs::read_to_string(&file).ok().as_deref().and_then(counts::vitest);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::node::Node;
 use crate::workspace::Workspace;
-use crate::{Outcome, process, report};
+use crate::{Outcome, Stop, process, report};
 
 /// What lies in `ui/` without being a source of the build.
 const NOT_SOURCES: &[&str] = &["node_modules", "dist", "dist-fake", "test-results", "coverage"];
@@ -79,7 +79,9 @@ fn fingerprint(files: &[PathBuf]) -> Outcome<String> {
     let mut hasher = DefaultHasher::new();
     for file in files {
         file.hash(&mut hasher);
-        std::fs::read(file)?.hash(&mut hasher);
+        let content =
+            std::fs::read(file).map_err(|error| Stop::Because(format!("{}: {error}", file.display())))?;
+        content.hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))
 }

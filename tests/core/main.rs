@@ -7,5 +7,6 @@
     reason = "helpers of tests count as tests; the exemption of clippy.toml covers only the marked functions"
 )]
 
+mod run_outcome;
 mod scim_reading;
 mod scim_writing;

@@ -1,16 +1,20 @@
 //! The engine's handle: what it owns, how it is opened and closed.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use lockstep_core::ids::ConnectionId;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::clients::CachedClients;
 use crate::clock::Clock;
 use crate::error::{EngineError, ErrorCode};
 use crate::events::EngineEvent;
 use crate::jobs::Supervisor;
-use crate::secrets::SecretStore;
+use crate::secrets::{Salt, SecretStore};
+use crate::store::tables::settings;
 use crate::store::{self, Store};
 
 /// Messages that a slow listener may fall behind by; it then reads the state from the store anyway.
@@ -70,6 +74,9 @@ pub(crate) struct Inner {
     pub(crate) initiator: String,
     /// Every task.
     pub(crate) supervisor: Supervisor,
+    /// For keys' fingerprints; `None` for a directory that no writer has opened yet.
+    pub(crate) salt: Option<Salt>,
+    pub(crate) clients: Mutex<BTreeMap<ConnectionId, CachedClients>>,
     events: broadcast::Sender<EngineEvent>,
 }
 
@@ -89,6 +96,11 @@ impl Engine {
                 EngineError::new(ErrorCode::Internal, "The data directory could not be opened")
                     .caused_by(error)
             })??;
+        let salt = if store.is_writable() {
+            Some(store.write(settings::ensure_salt).await?)
+        } else {
+            store.read(settings::salt).await?
+        };
         let secrets = match secrets {
             SecretBackend::Os => SecretStore::system(),
             SecretBackend::Memory => SecretStore::in_memory(),
@@ -97,7 +109,8 @@ impl Engine {
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
         let supervisor = Supervisor::new(events.clone());
         forward_tags(&store, &supervisor, &events);
-        let inner = Inner { store, secrets, clock, initiator, supervisor, events };
+        let clients = Mutex::default();
+        let inner = Inner { store, secrets, clock, initiator, supervisor, salt, clients, events };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -130,6 +143,12 @@ impl Inner {
     pub(crate) fn emit(&self, event: EngineEvent) {
         // Nobody listening is no fault: the state is in the store.
         let _ = self.events.send(event);
+    }
+
+    /// Forgets the clients of a connection, whose keys or addresses have changed.
+    pub(crate) fn forget_clients(&self, id: &ConnectionId) {
+        // Whole values only are put in and taken out, so a panic elsewhere leaves nothing half-done.
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
     /// Refuses what would change something while reading is all that is allowed.

@@ -4,6 +4,7 @@
 //! [`jobs`] (who owns its tasks), [`connectors`] over [`http`], [`store`], and [`secrets`].
 
 pub mod api;
+mod clients;
 pub mod clock;
 mod engine;
 pub mod error;

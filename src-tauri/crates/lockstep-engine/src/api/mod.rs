@@ -1,3 +1,6 @@
 //! The façade that the window and `lockstepctl` call; one file per feature, named as the commands are.
 
+mod addresses;
+mod connections;
+pub mod events;
 pub mod views;

@@ -1,0 +1,292 @@
+//! The addresses that an admin types: what is understood, what is refused, and what is said.
+//!
+//! A prefix or a slash typed along is understood; an address that can only be a mistake is refused before any key goes near it.
+
+use lockstep_core::finding::Severity;
+use lockstep_core::policy::validate::validate;
+
+use super::views::{ConnectionDraft, Endpoints};
+use crate::error::{EngineError, ErrorCode};
+use crate::http::{BaseUrl, ConnectorError};
+
+/// JumpCloud's regions: console host, API host, and what they are called.
+const REGIONS: [(&str, &str, &str); 3] = [
+    ("console.jumpcloud.com", "api.jumpcloud.com", "United States"),
+    ("console.eu.jumpcloud.com", "api.eu.jumpcloud.com", "Europe"),
+    ("console.in.jumpcloud.com", "api.in.jumpcloud.com", "India"),
+];
+
+/// Directory Insights' path below the API host.
+const INSIGHTS_PATH: &str = "/insights/directory/v1";
+
+/// Where Atlassian serves SCIM and the organisation API.
+const ATLASSIAN_API: &str = "api.atlassian.com";
+
+/// Returns the endpoints as they are stored: checked, without what was typed along.
+///
+/// # Errors
+/// `InvalidInput` that names the address, says what is wrong with it and what to do.
+pub(crate) fn normalise(typed: &Endpoints) -> Result<Endpoints, EngineError> {
+    let application = typed.application.trim();
+    if application.is_empty() {
+        return Err(EngineError::new(ErrorCode::InvalidInput, "The JumpCloud application is missing").hint(
+            "Choose the Atlassian Cloud application, or copy its id from the address bar of its page in JumpCloud",
+        ));
+    }
+    let organisation_id = filled(typed.organisation_id.as_deref());
+    let organisation_url = match filled(typed.organisation_url.as_deref()) {
+        Some(url) => Some(organisation_base(&url)?.to_string()),
+        // The id alone is enough: the organisation API has one address.
+        None => organisation_id.as_ref().map(|_| format!("https://{ATLASSIAN_API}")),
+    };
+    if organisation_url.is_some() && organisation_id.is_none() {
+        return Err(EngineError::new(
+            ErrorCode::InvalidInput,
+            "The organisation API's address is there, but the organisation id is missing",
+        )
+        .hint("Copy the id that follows /o/ in the address of admin.atlassian.com"));
+    }
+    let insights_url = match filled(typed.insights_url.as_deref()) {
+        Some(url) => Some(insights_base(&url)?.to_string()),
+        None => None,
+    };
+    Ok(Endpoints {
+        jumpcloud_url: jumpcloud_base(&typed.jumpcloud_url)?.to_string(),
+        insights_url,
+        jumpcloud_organisation: filled(typed.jumpcloud_organisation.as_deref()),
+        application: application.to_owned(),
+        scim_url: scim_base(&typed.scim_url)?.to_string(),
+        organisation_url,
+        organisation_id,
+    })
+}
+
+/// Returns the whole draft as it is stored.
+///
+/// # Errors
+/// `InvalidInput`.
+pub(crate) fn normalise_draft(typed: &ConnectionDraft) -> Result<ConnectionDraft, EngineError> {
+    let name = typed.name.trim();
+    if name.is_empty() {
+        return Err(EngineError::new(ErrorCode::InvalidInput, "The connection has no name")
+            .hint("Give it one, for example the name of your organisation"));
+    }
+    if !(1..=256).contains(&typed.concurrency) {
+        return Err(EngineError::new(
+            ErrorCode::InvalidInput,
+            format!("{} requests at a time are not possible", typed.concurrency),
+        )
+        .hint("Choose a number from 1 to 256; 16 suits most organisations"));
+    }
+    if typed.read_interval_seconds == Some(0) {
+        return Err(EngineError::new(ErrorCode::InvalidInput, "The interval between readings is 0 seconds")
+            .hint("Choose at least one second, or leave it out to read every time"));
+    }
+    let mut draft = typed.clone();
+    draft.name = name.to_owned();
+    draft.endpoints = normalise(&typed.endpoints)?;
+    draft.policy.typed_domains = draft
+        .policy
+        .typed_domains
+        .iter()
+        .map(|domain| domain.trim().trim_start_matches('@').to_lowercase())
+        .filter(|domain| !domain.is_empty())
+        .collect();
+    draft.policy.protected_people = lower(&draft.policy.protected_people);
+    let wrong = validate(&draft.policy).into_iter().find(|finding| {
+        // A limit of 0 is a choice: nobody new is created. It is said in every plan.
+        finding.severity == Severity::Error && finding.code != "user_limit_zero"
+    });
+    if let Some(finding) = wrong {
+        return Err(refused(&finding.text));
+    }
+    Ok(draft)
+}
+
+/// Checks JumpCloud's console address and cuts an API prefix typed along.
+pub(crate) fn jumpcloud_base(typed: &str) -> Result<BaseUrl, EngineError> {
+    let url = parse("JumpCloud URL", typed)?.without_suffix(&["/api/v2", "/api"]);
+    if let Some((console, _, _)) = REGIONS.iter().find(|(_, api, _)| url.host() == *api) {
+        return Err(EngineError::new(
+            ErrorCode::InvalidInput,
+            format!("JumpCloud URL: {} is the address of Directory Insights, not of the console", url.host()),
+        )
+        .hint(format!("Use https://{console}")));
+    }
+    Ok(url)
+}
+
+/// Checks Directory Insights' address and adds its path where only the host was typed.
+pub(crate) fn insights_base(typed: &str) -> Result<BaseUrl, EngineError> {
+    let url = parse("Directory Insights URL", typed)?.without_suffix(&["/events"]);
+    Ok(if url.path().is_empty() { url.with_path(INSIGHTS_PATH) } else { url })
+}
+
+/// Returns Directory Insights' address: the one typed, else that of the console's region; none for a console in no known region.
+pub(crate) fn insights_of(endpoints: &Endpoints) -> Option<String> {
+    endpoints.insights_url.clone().or_else(|| {
+        let host = BaseUrl::parse(&endpoints.jumpcloud_url).ok()?;
+        let (_, api, _) = REGIONS.iter().find(|(console, _, _)| host.host() == *console)?;
+        Some(format!("https://{api}{INSIGHTS_PATH}"))
+    })
+}
+
+/// Checks the SCIM base URL; at Atlassian it must name a directory.
+pub(crate) fn scim_base(typed: &str) -> Result<BaseUrl, EngineError> {
+    let url = parse("SCIM base URL", typed)?.without_suffix(&[
+        "/Users",
+        "/Groups",
+        "/ServiceProviderConfig",
+        "/Schemas",
+        "/ResourceTypes",
+    ]);
+    let copy = "Copy the SCIM base URL from Atlassian: Security, Identity providers, the directory, Set up user provisioning";
+    if url.host() == "admin.atlassian.com" || url.host().ends_with(".atlassian.net") {
+        return Err(EngineError::new(
+            ErrorCode::InvalidInput,
+            format!("SCIM base URL: {} is a page for people, not the SCIM directory", url.host()),
+        )
+        .hint(copy));
+    }
+    if url.host() == ATLASSIAN_API {
+        let directory = url.path().strip_prefix("/scim/directory/").unwrap_or_default();
+        if directory.is_empty() || directory.contains('/') {
+            let problem = if url.path().is_empty() || url.path().starts_with("/scim") {
+                "SCIM base URL: the path with the directory's id is missing; it looks like https://api.atlassian.com/scim/directory/…"
+            } else {
+                "SCIM base URL: the path is not that of a SCIM directory; it looks like https://api.atlassian.com/scim/directory/…"
+            };
+            return Err(EngineError::new(ErrorCode::InvalidInput, problem).hint(copy));
+        }
+    }
+    Ok(url)
+}
+
+/// Checks the organisation API's address and cuts a prefix typed along.
+pub(crate) fn organisation_base(typed: &str) -> Result<BaseUrl, EngineError> {
+    let url = parse("Organisation API URL", typed)?.without_suffix(&[
+        "/admin/v2",
+        "/admin/v1",
+        "/admin/v2/orgs",
+        "/admin/v1/orgs",
+        "/admin",
+    ]);
+    if url.host() == "admin.atlassian.com" {
+        return Err(EngineError::new(
+            ErrorCode::InvalidInput,
+            "Organisation API URL: admin.atlassian.com is the console for people, not the API",
+        )
+        .hint(format!("Use https://{ATLASSIAN_API}")));
+    }
+    Ok(url)
+}
+
+/// Returns what to do about a key that JumpCloud refuses: where the region is one of several, which others there are.
+pub(crate) fn other_regions(url: &BaseUrl) -> Option<String> {
+    let here = REGIONS.iter().find(|(console, _, _)| url.host() == *console)?;
+    let others: Vec<String> = REGIONS
+        .iter()
+        .filter(|region| region.0 != here.0)
+        .map(|(console, _, name)| format!("https://{console} ({name})"))
+        .collect();
+    Some(format!(
+        "A key works in its own region only, and this is {}: if your organisation is elsewhere, use {}",
+        here.2,
+        others.join(" or ")
+    ))
+}
+
+fn parse(what: &str, typed: &str) -> Result<BaseUrl, EngineError> {
+    BaseUrl::parse(typed).map_err(|error| match error {
+        ConnectorError::InvalidUrl { problem, remedy } => {
+            EngineError::new(ErrorCode::InvalidInput, format!("{what}: {}", lower_first(&problem)))
+                .hint(remedy)
+        }
+        other => other.into(),
+    })
+}
+
+/// Turns a finding's text, a sentence of what is wrong and perhaps one of what to do, into an error.
+fn refused(text: &str) -> EngineError {
+    match text.split_once(". ") {
+        Some((problem, remedy)) => {
+            EngineError::new(ErrorCode::InvalidInput, problem).hint(remedy.trim_end_matches('.'))
+        }
+        None => EngineError::new(ErrorCode::InvalidInput, text.trim_end_matches('.')),
+    }
+}
+
+fn filled(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn lower(texts: &std::collections::BTreeSet<String>) -> std::collections::BTreeSet<String> {
+    texts.iter().map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty()).collect()
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_along_is_understood() {
+        for typed in [
+            "https://console.jumpcloud.com/api/v2/",
+            "https://console.jumpcloud.com/api",
+            " https://console.jumpcloud.com/ ",
+        ] {
+            assert_eq!(
+                jumpcloud_base(typed).unwrap().as_str(),
+                "https://console.jumpcloud.com",
+                "typed {typed:?}"
+            );
+        }
+        for typed in [
+            "https://api.atlassian.com/scim/directory/abc/",
+            "https://api.atlassian.com/scim/directory/abc/Users",
+        ] {
+            assert_eq!(
+                scim_base(typed).unwrap().as_str(),
+                "https://api.atlassian.com/scim/directory/abc",
+                "typed {typed:?}"
+            );
+        }
+        assert_eq!(
+            organisation_base("https://api.atlassian.com/admin/").unwrap().as_str(),
+            "https://api.atlassian.com"
+        );
+        assert_eq!(
+            insights_base("https://api.eu.jumpcloud.com/").unwrap().as_str(),
+            "https://api.eu.jumpcloud.com/insights/directory/v1"
+        );
+    }
+
+    #[test]
+    fn an_address_that_can_only_be_a_mistake_is_refused_with_what_to_do() {
+        let sentence = |result: Result<BaseUrl, EngineError>| {
+            let error = result.unwrap_err();
+            assert!(!error.hints.is_empty(), "{} says what to do", error.message);
+            error.message
+        };
+        assert!(
+            sentence(scim_base("https://api.atlassian.com"))
+                .contains("path with the directory's id is missing")
+        );
+        assert!(sentence(scim_base("https://api.atlassian.com/scim/directory/")).contains("is missing"));
+        assert!(sentence(scim_base("https://admin.atlassian.com/o/1/scim")).contains("page for people"));
+        assert!(sentence(jumpcloud_base("http://console.jumpcloud.com")).contains("unencrypted"));
+        assert!(sentence(jumpcloud_base("https://api.eu.jumpcloud.com")).contains("Directory Insights"));
+        assert!(
+            sentence(jumpcloud_base("https://me:secret@console.jumpcloud.com"))
+                .contains("user name or a password")
+        );
+        assert!(
+            sentence(organisation_base("ftp://api.atlassian.com")).contains("does not start with https://")
+        );
+    }
+}

@@ -197,48 +197,58 @@ CREATE TABLE group_link_members (
 
 -- What the last plan found about each person of either side: what the People table shows.
 CREATE TABLE people (
-    person_row     INTEGER PRIMARY KEY AUTOINCREMENT,
-    connection_key INTEGER NOT NULL,
-    identity       TEXT NOT NULL,                       -- 's:' and the source id, else 't:' and the SCIM id
-    row_hash       INTEGER NOT NULL,
-    source_id      TEXT,
-    target_id      TEXT,
-    name           TEXT NOT NULL,
-    email          TEXT NOT NULL,                       -- empty for none
-    user_name      TEXT NOT NULL,                       -- empty for none
-    state          TEXT NOT NULL,                       -- 'active', 'suspended', 'password_expired', 'staged', 'only_in_target', 'gone'
-    situation      TEXT NOT NULL,                       -- core's Situation
-    in_scope       INTEGER NOT NULL,
-    active         INTEGER,                             -- in the target; NULL: not there
-    groups         INTEGER NOT NULL,                    -- bound groups that the person is in
-    operation_kind TEXT,                                -- what the last plan does; NULL: nothing
-    held_by        TEXT,
-    name_sort      TEXT NOT NULL,                       -- as search_text
-    email_sort     TEXT NOT NULL,
-    search_text    TEXT NOT NULL,                       -- name, address and user name; NFC, lower case, one per line
+    person_row        INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection_key    INTEGER NOT NULL,
+    identity          TEXT NOT NULL,                    -- the source id, else 'scim:' and the SCIM id
+    row_hash          INTEGER NOT NULL,                 -- unchanged rows are not rewritten
+    name              TEXT NOT NULL,
+    email             TEXT,
+    user_name         TEXT,
+    scope_groups      TEXT NOT NULL,                    -- JSON: names of bound groups, at most three
+    scope_group_count INTEGER NOT NULL,                 -- how many there are
+    source_state      TEXT NOT NULL,                    -- these four: words of the contract of the People table
+    target_state      TEXT NOT NULL,
+    situation         TEXT NOT NULL,
+    sync_state        TEXT NOT NULL,
+    name_sort         TEXT NOT NULL,                    -- folded as search_text
+    email_sort        TEXT NOT NULL,
+    search_text       TEXT NOT NULL,                    -- name, address and user name; NFC, lower case, one per line
     UNIQUE (connection_key, identity)
 ) STRICT;
 CREATE INDEX people_by_name ON people (connection_key, name_sort, person_row);
 CREATE INDEX people_by_email ON people (connection_key, email_sort, person_row);
-CREATE INDEX people_by_facet ON people (connection_key, situation, state, active, operation_kind);
+CREATE INDEX people_by_facet ON people (connection_key, situation, source_state, target_state, sync_state);
+-- Small rows in the list's own order: a search reads this and not the table.
+CREATE INDEX people_by_text ON people (connection_key, name_sort, person_row, search_text, situation, source_state, target_state, sync_state);
+
+-- What the last plan found about each bound group.
+CREATE TABLE groups (
+    connection_key INTEGER NOT NULL,
+    group_id       TEXT NOT NULL,                       -- source id
+    name_sort      TEXT NOT NULL,
+    details        TEXT NOT NULL,                       -- JSON of the row that the table shows
+    PRIMARY KEY (connection_key, group_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE plans (
     plan_key          INTEGER PRIMARY KEY AUTOINCREMENT,
     plan_id           TEXT NOT NULL UNIQUE,
     connection_key    INTEGER NOT NULL REFERENCES connections ON DELETE CASCADE,
+    number            INTEGER NOT NULL,                 -- counts up from 1 per connection, for people
     basis             TEXT NOT NULL,                    -- 'sha256:…' of what the plan was made from
     state             TEXT NOT NULL DEFAULT 'open'
                       CHECK (state IN ('open', 'approved', 'applied', 'superseded')),
     created_at        TEXT NOT NULL,
     approved_at       TEXT,
-    approved_by       TEXT,                             -- who approved; NULL: nobody yet
+    approved_by       TEXT,                             -- NULL: nobody yet
+    run_id            TEXT,                             -- run that applies it; NULL: none yet
     source_generation INTEGER NOT NULL DEFAULT 0,       -- snapshots that it was made from; 0: from none of this directory
     target_generation INTEGER NOT NULL DEFAULT 0,
-    operations        INTEGER NOT NULL DEFAULT 0,       -- how many
-    ready             INTEGER NOT NULL DEFAULT 0,       -- how many of them nothing holds
-    document          TEXT NOT NULL                     -- JSON: everything about the plan but its operations
+    operations        INTEGER NOT NULL,                 -- how many
+    ready             INTEGER NOT NULL,                 -- how many of them nothing holds
+    document          TEXT NOT NULL,                    -- JSON: everything about the plan but its operations
+    UNIQUE (connection_key, number)
 ) STRICT;
-CREATE INDEX plans_of_connection ON plans (connection_key, plan_key);
 
 CREATE TABLE plan_operations (
     plan_key     INTEGER NOT NULL,                      -- plans; no foreign key: 100,000 rows at once
@@ -246,39 +256,46 @@ CREATE TABLE plan_operations (
     operation_id TEXT NOT NULL,
     kind         TEXT NOT NULL,
     held_by      TEXT,                                  -- NULL: ready
-    reason_code  TEXT NOT NULL,
-    label        TEXT NOT NULL,                         -- the person's address, the group's name
-    name         TEXT NOT NULL,                         -- the person's name, the group's name
-    label_sort   TEXT NOT NULL,                         -- NFC, lower case
-    name_sort    TEXT NOT NULL,
+    reason       TEXT NOT NULL,                         -- code
+    source_id    TEXT,                                  -- of the subject
+    target_id    TEXT,
+    label_sort   TEXT NOT NULL,                         -- the person's address, the group's name; folded as search_text
+    name_sort    TEXT NOT NULL,                         -- the person's name, the group's name
     search_text  TEXT NOT NULL,                         -- label, name and reason; NFC, lower case, one per line
     operation    TEXT NOT NULL,                         -- JSON of core's Operation
     PRIMARY KEY (plan_key, ordinal)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE UNIQUE INDEX plan_operations_by_id ON plan_operations (plan_key, operation_id);
 CREATE INDEX plan_operations_by_label ON plan_operations (plan_key, label_sort, ordinal);
 CREATE INDEX plan_operations_by_name ON plan_operations (plan_key, name_sort, ordinal);
-CREATE INDEX plan_operations_by_facet ON plan_operations (plan_key, kind, held_by, reason_code, ordinal);
--- Small rows for search: the table's own rows are wide.
-CREATE INDEX plan_operations_by_text ON plan_operations (plan_key, search_text, kind, held_by, reason_code, ordinal);
+CREATE INDEX plan_operations_by_facet ON plan_operations (plan_key, kind, held_by, reason, ordinal);
+CREATE INDEX plan_operations_of_source ON plan_operations (plan_key, source_id) WHERE source_id IS NOT NULL;
+CREATE INDEX plan_operations_of_target ON plan_operations (plan_key, target_id) WHERE target_id IS NOT NULL;
+-- Small rows in the plan's order: a search reads this and not the table.
+CREATE INDEX plan_operations_by_text ON plan_operations (plan_key, ordinal, search_text, kind, held_by, reason);
 
 CREATE TABLE runs (
     run_key        INTEGER PRIMARY KEY AUTOINCREMENT,
     run_id         TEXT NOT NULL UNIQUE,
     connection_key INTEGER NOT NULL REFERENCES connections ON DELETE CASCADE,
+    number         INTEGER NOT NULL,                    -- counts up from 1 per connection, for people
     plan_id        TEXT NOT NULL,
+    plan_number    INTEGER NOT NULL,
     state          TEXT NOT NULL DEFAULT 'running'
                    CHECK (state IN ('running', 'converged', 'partial', 'stopped', 'nothing_to_do')),
+    phase          TEXT NOT NULL DEFAULT 'comparing'
+                   CHECK (phase IN ('comparing', 'sending', 'reading_back', 'finished')),
     started_at     TEXT NOT NULL,
     ended_at       TEXT,                                -- NULL while running
-    initiated_by   TEXT NOT NULL,
+    started_by     TEXT NOT NULL,
+    run_trigger    TEXT NOT NULL,                       -- 'manual', 'schedule', 'source_change'
     guard_override TEXT,                                -- JSON {"reason","by"}; NULL: no guard was overridden
-    stop_reason    TEXT,                                -- one sentence; NULL unless stopped
-    held           INTEGER NOT NULL DEFAULT 0,          -- operations of the plan that were not approved
+    problem        TEXT,                                -- why it stopped or failed, one sentence
+    held           INTEGER NOT NULL DEFAULT 0,          -- operations of the plan that are no part of the run
     requests       TEXT NOT NULL DEFAULT '{}',          -- JSON {"sent","retried","by_method"}
-    moved          TEXT NOT NULL DEFAULT '[]'           -- JSON: operations not sent because their facts moved
+    moved          TEXT NOT NULL DEFAULT '[]',          -- JSON: operations not sent because their facts moved
+    UNIQUE (connection_key, number)
 ) STRICT;
-CREATE INDEX runs_of_connection ON runs (connection_key, run_key);
 
 -- The journal: a row is committed before its request is sent, and again after.
 CREATE TABLE run_operations (
@@ -286,23 +303,23 @@ CREATE TABLE run_operations (
     ordinal        INTEGER NOT NULL,                    -- the operation's place in its plan
     operation_id   TEXT NOT NULL,
     kind           TEXT NOT NULL,
-    label          TEXT NOT NULL,
-    name           TEXT NOT NULL,
     state          TEXT NOT NULL DEFAULT 'planned'
-                   CHECK (state IN ('planned', 'sending', 'verifying', 'done', 'failed', 'skipped', 'blocked')),
+                   CHECK (state IN ('planned', 'sending', 'verifying', 'retrying', 'done', 'failed', 'skipped', 'blocked')),
     attempt        INTEGER NOT NULL DEFAULT 0,          -- requests tried so far
     request_digest TEXT,                                -- SHA-256 of method, path and body of the last attempt
     status         INTEGER,                             -- HTTP status of the last answer
     error          TEXT,                                -- one sentence
     remedy         TEXT,                                -- one sentence: what to do
-    started_at     TEXT,                                -- first attempt
+    sent_at        TEXT,                                -- last attempt
     ended_at       TEXT,
-    duration_ms    INTEGER,                             -- from the first attempt to the end
+    next_at        TEXT,                                -- next attempt, while retrying
+    duration_ms    INTEGER,                             -- of the last attempt
     target_id      TEXT,                                -- SCIM id that came of it
     label_sort     TEXT NOT NULL,
     search_text    TEXT NOT NULL,
+    operation      TEXT NOT NULL,                       -- JSON of core's Operation, as approved
     PRIMARY KEY (run_key, ordinal)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE UNIQUE INDEX run_operations_by_id ON run_operations (run_key, operation_id);
 CREATE INDEX run_operations_by_state ON run_operations (run_key, state, kind, ordinal);
 CREATE INDEX run_operations_by_label ON run_operations (run_key, label_sort, ordinal);
@@ -353,6 +370,7 @@ CREATE TABLE events (
     event_type   TEXT NOT NULL,                         -- as in JumpCloud's Directory Insights
     outcome      TEXT NOT NULL CHECK (outcome IN ('success', 'failure')),
     subject      TEXT NOT NULL,                         -- canonical JSON
+    subject_id   TEXT,                                  -- derived: the subject's source_id, else its target_id
     run          TEXT,
     status       INTEGER,
     error        TEXT,
@@ -364,6 +382,7 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_by_type ON events (connection, event_type, sequence);
 CREATE INDEX events_by_time ON events (connection, time, sequence);
+CREATE INDEX events_by_subject ON events (connection, subject_id, sequence) WHERE subject_id IS NOT NULL;
 CREATE INDEX events_of_run ON events (run, sequence) WHERE run IS NOT NULL;
 CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
 BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END;

@@ -1,1 +1,16 @@
 //! The tables: one file each with its row types, its SQL and free functions over a connection or a write transaction.
+
+mod columns;
+pub mod connections;
+pub mod events;
+pub mod links;
+mod object_keys;
+pub mod refresh;
+pub mod settings;
+pub mod snapshots;
+pub mod source_cache;
+pub mod target_cache;
+mod versions;
+mod window;
+
+pub use window::{WINDOW_ROWS, Window};

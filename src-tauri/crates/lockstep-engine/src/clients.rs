@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 use lockstep_core::ids::ConnectionId;
 
 use crate::api::views::{Endpoints, KeyKind};
+use crate::connectors::jumpcloud::{JumpCloudClient, JumpCloudSettings};
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::http::{BaseUrl, Credential, HttpClient, HttpSettings, MeterReading, RetryPolicy};
@@ -22,8 +23,8 @@ pub(crate) enum ClientMode {
 /// The clients of one connection. They share limiter and counters with all others made for the same addresses and keys.
 #[derive(Debug, Clone)]
 pub(crate) struct Clients {
-    /// JumpCloud's directory.
-    pub(crate) jumpcloud: HttpClient,
+    /// JumpCloud's directory; it only reads.
+    pub(crate) jumpcloud: JumpCloudClient,
     /// The SCIM directory.
     pub(crate) scim: HttpClient,
     /// The organisation API; `None` where no organisation key or id is configured.
@@ -132,12 +133,7 @@ impl Clients {
             _ => None,
         };
         Ok(Self {
-            jumpcloud: settings(
-                "JumpCloud",
-                &endpoints.jumpcloud_url,
-                Credential::api_key(keys.jumpcloud.reveal())?,
-                json,
-            )?,
+            jumpcloud: jumpcloud_client(endpoints, &keys.jumpcloud, concurrency)?,
             scim: settings(
                 "SCIM",
                 &endpoints.scim_url,
@@ -152,7 +148,7 @@ impl Clients {
         match mode {
             ClientMode::Writing => self.clone(),
             ClientMode::ReadOnly => Self {
-                jumpcloud: self.jumpcloud.read_only(),
+                jumpcloud: self.jumpcloud.clone(),
                 scim: self.scim.read_only(),
                 organisation: self.organisation.as_ref().map(HttpClient::read_only),
             },
@@ -163,4 +159,19 @@ impl Clients {
     pub(crate) fn meter(&self) -> MeterReading {
         self.scim.meter().read()
     }
+}
+
+/// Makes a client of JumpCloud; nothing is sent.
+pub(crate) fn jumpcloud_client(
+    endpoints: &Endpoints,
+    key: &Sensitive,
+    concurrency: usize,
+) -> Result<JumpCloudClient, EngineError> {
+    let settings = JumpCloudSettings {
+        console_url: endpoints.jumpcloud_url.clone(),
+        organisation: endpoints.jumpcloud_organisation.clone(),
+        concurrency,
+        retry: RetryPolicy::default(),
+    };
+    Ok(JumpCloudClient::new(settings, key.reveal())?)
 }

@@ -6,15 +6,9 @@ use lockstep_core::finding::Severity;
 use lockstep_core::policy::validate::validate;
 
 use super::views::{ConnectionDraft, Endpoints};
+use crate::connectors::jumpcloud::Region;
 use crate::error::{EngineError, ErrorCode};
 use crate::http::{BaseUrl, ConnectorError};
-
-/// JumpCloud's regions: console host, API host, and what they are called.
-const REGIONS: [(&str, &str, &str); 3] = [
-    ("console.jumpcloud.com", "api.jumpcloud.com", "United States"),
-    ("console.eu.jumpcloud.com", "api.eu.jumpcloud.com", "Europe"),
-    ("console.in.jumpcloud.com", "api.in.jumpcloud.com", "India"),
-];
 
 /// Directory Insights' path below the API host.
 const INSIGHTS_PATH: &str = "/insights/directory/v1";
@@ -106,12 +100,14 @@ pub(crate) fn normalise_draft(typed: &ConnectionDraft) -> Result<ConnectionDraft
 /// Checks JumpCloud's console address and cuts an API prefix typed along.
 pub(crate) fn jumpcloud_base(typed: &str) -> Result<BaseUrl, EngineError> {
     let url = parse("JumpCloud URL", typed)?.without_suffix(&["/api/v2", "/api"]);
-    if let Some((console, _, _)) = REGIONS.iter().find(|(_, api, _)| url.host() == *api) {
+    let insights_of =
+        |region: &Region| BaseUrl::parse(region.insights_url()).is_ok_and(|api| api.host() == url.host());
+    if let Some(region) = Region::ALL.iter().find(|region| insights_of(region)) {
         return Err(EngineError::new(
             ErrorCode::InvalidInput,
             format!("JumpCloud URL: {} is the address of Directory Insights, not of the console", url.host()),
         )
-        .hint(format!("Use https://{console}")));
+        .hint(format!("Use {}", region.console_url())));
     }
     Ok(url)
 }
@@ -120,15 +116,6 @@ pub(crate) fn jumpcloud_base(typed: &str) -> Result<BaseUrl, EngineError> {
 pub(crate) fn insights_base(typed: &str) -> Result<BaseUrl, EngineError> {
     let url = parse("Directory Insights URL", typed)?.without_suffix(&["/events"]);
     Ok(if url.path().is_empty() { url.with_path(INSIGHTS_PATH) } else { url })
-}
-
-/// Returns Directory Insights' address: the one typed, else that of the console's region; none for a console in no known region.
-pub(crate) fn insights_of(endpoints: &Endpoints) -> Option<String> {
-    endpoints.insights_url.clone().or_else(|| {
-        let host = BaseUrl::parse(&endpoints.jumpcloud_url).ok()?;
-        let (_, api, _) = REGIONS.iter().find(|(console, _, _)| host.host() == *console)?;
-        Some(format!("https://{api}{INSIGHTS_PATH}"))
-    })
 }
 
 /// Checks the SCIM base URL; at Atlassian it must name a directory.
@@ -179,21 +166,6 @@ pub(crate) fn organisation_base(typed: &str) -> Result<BaseUrl, EngineError> {
         .hint(format!("Use https://{ATLASSIAN_API}")));
     }
     Ok(url)
-}
-
-/// Returns what to do about a key that JumpCloud refuses: where the region is one of several, which others there are.
-pub(crate) fn other_regions(url: &BaseUrl) -> Option<String> {
-    let here = REGIONS.iter().find(|(console, _, _)| url.host() == *console)?;
-    let others: Vec<String> = REGIONS
-        .iter()
-        .filter(|region| region.0 != here.0)
-        .map(|(console, _, name)| format!("https://{console} ({name})"))
-        .collect();
-    Some(format!(
-        "A key works in its own region only, and this is {}: if your organisation is elsewhere, use {}",
-        here.2,
-        others.join(" or ")
-    ))
 }
 
 fn parse(what: &str, typed: &str) -> Result<BaseUrl, EngineError> {

@@ -3,4 +3,5 @@
 mod addresses;
 mod connections;
 pub mod events;
+mod operation_text;
 pub mod views;

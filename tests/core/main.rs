@@ -7,6 +7,7 @@
     reason = "helpers of tests count as tests; the exemption of clippy.toml covers only the marked functions"
 )]
 
+mod plan_document;
 mod run_outcome;
 mod scim_reading;
 mod scim_writing;

@@ -2,7 +2,10 @@
 
 pub mod approval;
 pub mod conflict;
+pub mod document;
 pub mod operation;
+pub mod render;
+pub mod requests;
 
 use serde::{Deserialize, Serialize};
 

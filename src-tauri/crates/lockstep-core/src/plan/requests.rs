@@ -1,0 +1,65 @@
+//! How many writes a plan takes, as they will be sent without faults.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::operation::{Operation, Payload};
+use crate::memory::TargetMemory;
+use crate::run::Method;
+
+/// Members that one request carries unless the target was seen to take fewer (G3).
+pub const MEMBER_BATCH: u32 = 100;
+
+/// Counts of writes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Requests {
+    /// All of them.
+    pub planned: usize,
+    /// By method; no zeros.
+    pub by_method: BTreeMap<Method, usize>,
+}
+
+impl Requests {
+    /// Counts the writes that the operations take.
+    pub fn of<'a>(operations: impl IntoIterator<Item = &'a Operation>, memory: &TargetMemory) -> Self {
+        let batch = member_batch(memory);
+        let mut requests = Self::default();
+        for operation in operations {
+            let (method, count) = writes(&operation.payload, batch);
+            if count > 0 {
+                *requests.by_method.entry(method).or_insert(0) += count;
+                requests.planned += count;
+            }
+        }
+        requests
+    }
+}
+
+/// Returns how many members one request to this target may carry; at least 1.
+pub fn member_batch(memory: &TargetMemory) -> usize {
+    memory.member_batch.unwrap_or(MEMBER_BATCH).clamp(1, MEMBER_BATCH) as usize
+}
+
+/// Returns an operation's method and how many requests of it are sent; 0 for one that only changes a link.
+fn writes(payload: &Payload, batch: usize) -> (Method, usize) {
+    match payload {
+        Payload::CreateUser { .. }
+        | Payload::CreateGroup { .. }
+        | Payload::TakeOverGroup { target: None, .. } => (Method::Post, 1),
+        Payload::TakeOverGroup { target: Some(_), .. } | Payload::ReleaseGroup { .. } => (Method::Patch, 0),
+        Payload::LinkUser { changes, active, .. } => {
+            (Method::Patch, usize::from(!changes.is_empty() || active.is_some()))
+        }
+        Payload::UpdateUser { changes, .. } => (Method::Patch, usize::from(!changes.is_empty())),
+        Payload::ActivateUser { .. } | Payload::DeactivateUser { .. } | Payload::RenameGroup { .. } => {
+            (Method::Patch, 1)
+        }
+        Payload::AddMembers { members, .. } | Payload::RemoveMembers { members, .. } => {
+            (Method::Patch, members.len().div_ceil(batch))
+        }
+        // JumpCloud takes one person per request.
+        Payload::AddSourceMembers { members, .. } => (Method::Post, members.len()),
+        Payload::DeleteUser { .. } | Payload::DeleteGroup { .. } => (Method::Delete, 1),
+    }
+}

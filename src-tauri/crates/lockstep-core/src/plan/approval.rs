@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Plan;
-use super::operation::{HeldBy, Operation};
+use super::operation::{HeldBy, Operation, Reversibility};
 
 /// Which irreversible operations are allowed, always by a person and for one plan only.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,17 +30,13 @@ pub struct Approval {
 
 impl Approval {
     /// Whether the approval covers the operation.
+    ///
+    /// What cannot be undone needs consent as such, whatever else holds it: a guard that trips on deletions holds them
+    /// as a guard, and overriding it is no consent to delete.
     pub fn covers(&self, operation: &Operation) -> bool {
-        match operation.held_by {
-            None => true,
+        let is_released = match operation.held_by {
+            None | Some(HeldBy::Irreversible) => true,
             Some(HeldBy::Guard) => self.overrides_guards && operation.releasable,
-            Some(HeldBy::Irreversible) => match &self.irreversible {
-                AllowIrreversible::None => false,
-                AllowIrreversible::All => true,
-                AllowIrreversible::Labels(labels) => {
-                    labels.iter().any(|label| label == operation.subject.label())
-                }
-            },
             Some(
                 HeldBy::Conflict
                 | HeldBy::UserLimit
@@ -48,6 +44,17 @@ impl Approval {
                 | HeldBy::Acknowledgement
                 | HeldBy::Quarantine,
             ) => false,
+        };
+        is_released && (operation.reversibility != Reversibility::Irreversible || self.allows(operation))
+    }
+
+    fn allows(&self, operation: &Operation) -> bool {
+        match &self.irreversible {
+            AllowIrreversible::None => false,
+            AllowIrreversible::All => true,
+            AllowIrreversible::Labels(labels) => {
+                labels.iter().any(|label| label == operation.subject.label())
+            }
         }
     }
 

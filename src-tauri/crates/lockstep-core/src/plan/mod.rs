@@ -1,13 +1,39 @@
 //! The planner: what must change in the target so that it matches what JumpCloud says.
 
+mod ambiguous;
 pub mod approval;
+pub mod basis;
 pub mod conflict;
+pub(crate) mod context;
+mod diff;
 pub mod document;
+mod draft;
+mod groups;
+mod guard;
+mod identity;
+mod leavers;
+mod membership;
+mod newcomers;
 pub mod operation;
+mod order;
+mod people;
+mod planner;
+mod question;
+mod reading;
+mod reason;
+mod remarks;
 pub mod render;
+mod replaced;
 pub mod requests;
+mod situations;
+pub mod summary;
+mod takeover;
 
 use serde::{Deserialize, Serialize};
+
+pub use identity::{conflict_id, operation_id};
+pub use planner::plan;
+pub use situations::situations;
 
 use crate::finding::Finding;
 use crate::ids::OperationId;
@@ -28,7 +54,7 @@ pub struct PlanInput<'a> {
     pub links: &'a Links,
     /// What was learnt about the target.
     pub memory: &'a TargetMemory,
-    /// Recorded answers to conflicts.
+    /// Recorded answers to conflicts; of several on the same conflict and facts the last one counts.
     pub decisions: &'a [Decision],
     /// Operations that rest after repeated failures, sorted.
     pub quarantine: &'a [OperationId],
@@ -36,6 +62,8 @@ pub struct PlanInput<'a> {
     pub source: &'a SourceSnapshot,
     /// What Atlassian said.
     pub target: &'a TargetSnapshot,
+    /// Fingerprint of the SCIM directory as it is now, to compare with [`TargetMemory::directory`]; `None` if unknown.
+    pub target_directory: Option<&'a str>,
 }
 
 /// The planner's result.
@@ -47,4 +75,7 @@ pub struct Plan {
     pub conflicts: Vec<Conflict>,
     /// Remarks, the gravest first.
     pub findings: Vec<Finding>,
+    /// How many people in scope have an account that is linked and equal.
+    #[serde(default)]
+    pub people_in_step: u32,
 }

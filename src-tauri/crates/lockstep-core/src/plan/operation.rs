@@ -41,11 +41,86 @@ pub enum OperationKind {
 }
 
 impl OperationKind {
+    /// Returns the contract's name of the kind.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LinkUser => "link_user",
+            Self::UpdateUser => "update_user",
+            Self::ActivateUser => "activate_user",
+            Self::CreateUser => "create_user",
+            Self::ReleaseGroup => "release_group",
+            Self::TakeOverGroup => "take_over_group",
+            Self::CreateGroup => "create_group",
+            Self::RenameGroup => "rename_group",
+            Self::AddSourceMembers => "add_source_members",
+            Self::AddMembers => "add_members",
+            Self::RemoveMembers => "remove_members",
+            Self::DeactivateUser => "deactivate_user",
+            Self::DeleteUser => "delete_user",
+            Self::DeleteGroup => "delete_group",
+        }
+    }
+
+    /// Returns what it does, for sentences: "the update".
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::LinkUser => "linking the account",
+            Self::UpdateUser => "the update",
+            Self::ActivateUser => "the activation",
+            Self::CreateUser => "the creation",
+            Self::ReleaseGroup => "releasing the group",
+            Self::TakeOverGroup => "taking over the group",
+            Self::CreateGroup => "the creation of the group",
+            Self::RenameGroup => "the renaming",
+            Self::AddSourceMembers => "adding to the JumpCloud group",
+            Self::AddMembers => "adding members",
+            Self::RemoveMembers => "removing members",
+            Self::DeactivateUser => "the deactivation",
+            Self::DeleteUser => "the deletion",
+            Self::DeleteGroup => "the deletion of the group",
+        }
+    }
+
+    /// Whether it is about a group or its members.
+    pub const fn is_about_a_group(self) -> bool {
+        !matches!(
+            self,
+            Self::LinkUser
+                | Self::UpdateUser
+                | Self::ActivateUser
+                | Self::CreateUser
+                | Self::DeactivateUser
+                | Self::DeleteUser
+        )
+    }
+
+    /// Returns whether undo can bring back what was before.
+    pub const fn reversibility(self) -> Reversibility {
+        match self {
+            Self::CreateUser | Self::CreateGroup | Self::TakeOverGroup | Self::ReleaseGroup => {
+                Reversibility::Partly
+            }
+            Self::DeleteUser | Self::DeleteGroup => Reversibility::Irreversible,
+            Self::LinkUser
+            | Self::UpdateUser
+            | Self::ActivateUser
+            | Self::RenameGroup
+            | Self::AddSourceMembers
+            | Self::AddMembers
+            | Self::RemoveMembers
+            | Self::DeactivateUser => Reversibility::Reversible,
+        }
+    }
+
     /// Whether somebody loses something by it: these never follow from an incomplete read (R2).
     pub const fn takes_away(self) -> bool {
         matches!(
             self,
-            Self::DeactivateUser | Self::DeleteUser | Self::RemoveMembers | Self::DeleteGroup | Self::TakeOverGroup
+            Self::DeactivateUser
+                | Self::DeleteUser
+                | Self::RemoveMembers
+                | Self::DeleteGroup
+                | Self::TakeOverGroup
         )
     }
 }
@@ -69,6 +144,34 @@ pub enum HeldBy {
     Irreversible,
     /// It failed repeatedly and rests.
     Quarantine,
+}
+
+impl HeldBy {
+    /// Returns the contract's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Guard => "guard",
+            Self::Conflict => "conflict",
+            Self::UserLimit => "user_limit",
+            Self::Domain => "domain",
+            Self::Acknowledgement => "acknowledgement",
+            Self::Irreversible => "irreversible",
+            Self::Quarantine => "quarantine",
+        }
+    }
+
+    /// Returns the name for sentences: "a guard".
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Guard => "a guard",
+            Self::Conflict => "an open question",
+            Self::UserLimit => "the user limit",
+            Self::Domain => "the domain rule",
+            Self::Acknowledgement => "a missing acknowledgement",
+            Self::Irreversible => "a missing consent to what cannot be undone",
+            Self::Quarantine => "quarantine",
+        }
+    }
 }
 
 /// Whether undo can bring back the state before.

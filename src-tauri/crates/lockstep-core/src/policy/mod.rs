@@ -1,5 +1,9 @@
 //! A connection's policy: what may be provisioned, and how far a plan may go by itself.
 
+pub mod mapping;
+pub mod scope;
+pub mod validate;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};

@@ -119,9 +119,10 @@ pub struct SourceSnapshot {
 impl SourceSnapshot {
     /// Joins the completeness of all lists.
     pub fn completeness(&self) -> Completeness {
-        self.groups.iter().fold(
-            self.people_completeness.clone().and(self.groups_completeness.clone()),
-            |joined, group| joined.and(group.completeness.clone()),
-        )
+        self.groups
+            .iter()
+            .fold(self.people_completeness.clone().and(self.groups_completeness.clone()), |joined, group| {
+                joined.and(group.completeness.clone())
+            })
     }
 }

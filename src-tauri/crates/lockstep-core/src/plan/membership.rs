@@ -1,0 +1,325 @@
+//! Memberships of managed groups, as deltas (G1, G3). JumpCloud's membership wins; whoever else is in there is named.
+
+use std::collections::BTreeSet;
+
+use super::groups::{self, Hold};
+use super::reason;
+use crate::attribute::Attribute;
+use crate::correlation::Owner;
+use crate::finding::Severity;
+use crate::ids::ScimId;
+use crate::plan::context::{Context, NONE, user_label};
+use crate::plan::draft::{Account, Draft};
+use crate::plan::operation::{Member, Operation, OperationKind, Payload, ReasonCode};
+use crate::snapshot::source::SourceGroup;
+use crate::snapshot::target::TargetGroup;
+
+/// Marks and tallies kept from group to group, so that each costs no more than its own members.
+#[derive(Debug)]
+pub(crate) struct Membership {
+    /// By account: the last group that has it as a member in the target.
+    present: Vec<u32>,
+    /// By account: the last group that wants it as a member, or may do so.
+    wanted: Vec<u32>,
+    stamp: u32,
+    /// Members left out because they have no account and get none.
+    without_account: BTreeSet<u32>,
+    /// Members in the target that are in no list of users.
+    unlisted: usize,
+    /// Differences left alone because the target was seen not to keep them, as labels of the groups.
+    not_kept: BTreeSet<String>,
+}
+
+/// What separates a group from its origin.
+#[derive(Debug, Default)]
+pub(crate) struct Delta {
+    /// Who becomes a member.
+    pub(crate) add: Vec<Member>,
+    /// Who would not be one any more.
+    pub(crate) remove: Vec<Member>,
+    /// Of those removed, how many are nobody's account.
+    pub(crate) unmanaged: usize,
+    /// Accounts of people who are in both.
+    pub(crate) stays: Vec<u32>,
+}
+
+impl Membership {
+    pub(crate) fn new(context: &Context<'_>) -> Self {
+        Self {
+            present: vec![NONE; context.users.len()],
+            wanted: vec![NONE; context.users.len()],
+            stamp: 0,
+            without_account: BTreeSet::new(),
+            unlisted: 0,
+            not_kept: BTreeSet::new(),
+        }
+    }
+
+    /// Returns everybody of a group who has an account or gets one by this plan; takes note of the others.
+    pub(crate) fn all_members(&mut self, draft: &mut Draft<'_>, group: &SourceGroup) -> Vec<Member> {
+        let mut members = Vec::with_capacity(group.members.len());
+        for id in &group.members {
+            let Some(person) = draft.context.person_position(id) else { continue };
+            match draft.account(person) {
+                Account::None => {
+                    self.miss(draft, person);
+                }
+                Account::Exists(user) => push_member(draft, &mut members, Some(person), Some(user)),
+                Account::Coming => push_member(draft, &mut members, Some(person), None),
+            }
+        }
+        sort(&mut members);
+        members
+    }
+
+    fn miss(&mut self, draft: &Draft<'_>, person: u32) {
+        // Nobody inactive gets an account, and nobody expects one for them.
+        if draft.context.person(person).is_some_and(|person| person.is_active()) {
+            self.without_account.insert(person);
+        }
+    }
+
+    /// Compares a group with its origin.
+    pub(crate) fn delta(
+        &mut self,
+        draft: &mut Draft<'_>,
+        group: &SourceGroup,
+        target: &TargetGroup,
+    ) -> Delta {
+        self.stamp += 1;
+        let stamp = self.stamp;
+        let context = draft.context;
+        let mut delta = Delta::default();
+        for id in &target.members {
+            match context.user_position(id).and_then(|user| self.present.get_mut(user as usize)) {
+                Some(slot) => *slot = stamp,
+                // A deleted account that stayed in the group, or something nested: not ours to tidy.
+                None => self.unlisted += 1,
+            }
+        }
+        for id in &group.members {
+            let Some(person) = context.person_position(id) else {
+                // Listed as a member but not as a person: deleted a moment ago. The next reading tells.
+                self.keep_link_of(context, id, stamp);
+                continue;
+            };
+            match draft.account(person) {
+                Account::None => self.miss(draft, person),
+                Account::Coming => push_member(draft, &mut delta.add, Some(person), None),
+                Account::Exists(user) => {
+                    mark(&mut self.wanted, user, stamp);
+                    if self.present.get(user as usize) == Some(&stamp) {
+                        delta.stays.push(user);
+                    } else if self.is_not_kept(draft, group, target, user, true) {
+                        continue;
+                    } else {
+                        push_member(draft, &mut delta.add, Some(person), Some(user));
+                    }
+                }
+            }
+        }
+        if delta.stays.len() < target.members.len() {
+            self.removals(draft, group, target, stamp, &mut delta);
+        }
+        sort(&mut delta.add);
+        sort(&mut delta.remove);
+        delta
+    }
+
+    fn removals(
+        &mut self,
+        draft: &mut Draft<'_>,
+        group: &SourceGroup,
+        target: &TargetGroup,
+        stamp: u32,
+        delta: &mut Delta,
+    ) {
+        let context = draft.context;
+        for id in &target.members {
+            let Some(user) = context.user_position(id) else { continue };
+            if self.wanted.get(user as usize) == Some(&stamp) || may_be_wanted(draft, group, user) {
+                continue;
+            }
+            if self.is_not_kept(draft, group, target, user, false) {
+                continue;
+            }
+            let before = delta.remove.len();
+            let owner = draft.correlation.owners.get(user as usize).copied().unwrap_or(Owner::Nobody);
+            let person = if let Owner::Person(person) = owner { Some(person) } else { None };
+            push_member(draft, &mut delta.remove, person, Some(user));
+            if owner == Owner::Nobody && delta.remove.len() > before {
+                delta.unmanaged += 1;
+            }
+        }
+    }
+
+    fn keep_link_of(&mut self, context: &Context<'_>, id: &crate::ids::SourceUserId, stamp: u32) {
+        let links = context.person_links;
+        let link = links.binary_search_by(|link| link.source.cmp(id)).ok().and_then(|at| links.get(at));
+        if let Some(user) = link.and_then(|link| context.user_position(&link.target)) {
+            mark(&mut self.wanted, user, stamp);
+        }
+    }
+
+    fn is_not_kept(
+        &mut self,
+        draft: &Draft<'_>,
+        group: &SourceGroup,
+        target: &TargetGroup,
+        user: u32,
+        is_wanted: bool,
+    ) -> bool {
+        let known = &draft.context.input.memory.membership_not_kept;
+        if known.is_empty() {
+            return false;
+        }
+        let Some(user) = draft.context.user(user) else { return false };
+        let is_known = known.contains(&(target.id.clone(), user.id.clone(), is_wanted));
+        if is_known {
+            self.not_kept.insert(group.name.clone());
+        }
+        is_known
+    }
+
+    /// Adds the findings about what was left out.
+    pub(crate) fn report(self, draft: &mut Draft<'_>) {
+        if !self.without_account.is_empty() {
+            let mut labels: Vec<String> =
+                self.without_account.iter().map(|person| draft.context.label(Some(*person), None)).collect();
+            labels.sort();
+            let text = format!(
+                "{} of bound groups cannot be added to them yet: their own account is held. They follow once it exists.",
+                reason::count(labels.len(), "member", "members")
+            );
+            draft.remark(Severity::Info, "members_without_account", text, labels);
+        }
+        if self.unlisted > 0 {
+            let text = format!(
+                "Groups in Atlassian name {} that its list of users does not have. They are left alone.",
+                reason::count(self.unlisted, "member", "members")
+            );
+            draft.remark(Severity::Info, "unlisted_members", text, Vec::new());
+        }
+        if !self.not_kept.is_empty() {
+            let names: Vec<String> = self.not_kept.into_iter().collect();
+            let text = format!(
+                "Atlassian accepted membership changes of {} and did not keep them. They are not sent again.",
+                reason::enumerate(&names, 3)
+            );
+            draft.remark(Severity::Info, "membership_not_kept", text, names);
+        }
+    }
+}
+
+fn mark(marks: &mut [u32], position: u32, stamp: u32) {
+    if let Some(slot) = marks.get_mut(position as usize) {
+        *slot = stamp;
+    }
+}
+
+fn sort(members: &mut [Member]) {
+    members.sort_by(|a, b| (&a.label, &a.source, &a.target).cmp(&(&b.label, &b.source, &b.target)));
+}
+
+/// Whether an open question may give the account to somebody who is in the group: not to be removed meanwhile.
+fn may_be_wanted(draft: &Draft<'_>, group: &SourceGroup, user: u32) -> bool {
+    draft
+        .pending
+        .get(&user)
+        .into_iter()
+        .flatten()
+        .filter_map(|person| draft.context.person(*person))
+        .any(|person| group.members.binary_search(&person.id).is_ok() || group.members.contains(&person.id))
+}
+
+/// Names a person or an account in a membership, unless the admin protected them.
+fn push_member(draft: &mut Draft<'_>, members: &mut Vec<Member>, person: Option<u32>, user: Option<u32>) {
+    let context = draft.context;
+    let label = context.label(person, user);
+    if context.is_protected(person, user) {
+        draft.protected.insert(label);
+        return;
+    }
+    members.push(Member {
+        source: person.and_then(|person| context.person(person)).map(|person| person.id.clone()),
+        target: user.and_then(|user| context.user(user)).map(|user| user.id.clone()),
+        label,
+    });
+}
+
+/// Names a member by what the target says.
+pub(crate) fn member_of_target(context: &Context<'_>, id: &ScimId) -> Member {
+    let user = context.user_position(id).and_then(|position| context.user(position));
+    let source = user.and_then(|user| {
+        let external_id = user.attributes.get(Attribute::ExternalId)?;
+        context.person_position(&external_id.into()).and_then(|person| context.person(person))
+    });
+    Member {
+        source: source.map(|person| person.id.clone()),
+        target: Some(id.clone()),
+        label: user.map_or_else(|| id.as_str().to_owned(), |user| user_label(user).to_owned()),
+    }
+}
+
+/// Plans the delta of a managed group.
+pub(crate) fn plan_delta(
+    draft: &mut Draft<'_>,
+    membership: &mut Membership,
+    group: &SourceGroup,
+    target: &TargetGroup,
+    hold: Hold,
+) {
+    let delta = membership.delta(draft, group, target);
+    if !delta.add.is_empty() {
+        let text = format!("{} joined {}.", names_of(draft, &delta.add), group.name);
+        let operation = Operation::new(
+            OperationKind::AddMembers,
+            groups::subject(group, Some(target)),
+            reason::reason(ReasonCode::MembershipChanged, text, Some(&group.name)),
+            Payload::AddMembers {
+                source: group.id.clone(),
+                target: Some(target.id.clone()),
+                members: delta.add,
+            },
+        );
+        groups::push(draft, operation, group, hold);
+    }
+    if !delta.remove.is_empty() {
+        let names = names_of(draft, &delta.remove);
+        let verb = if delta.remove.len() == 1 { "is" } else { "are" };
+        let mut text = format!("{names} {verb} not in {} in JumpCloud.", group.name);
+        if delta.unmanaged > 0 {
+            let number = reason::count(delta.unmanaged, "of them is an account", "of them are accounts");
+            text = format!("{text} {number} that Lockstep does not manage.");
+        }
+        let mut operation = Operation::new(
+            OperationKind::RemoveMembers,
+            groups::subject(group, Some(target)),
+            reason::reason(ReasonCode::MembershipChanged, text, Some(&group.name)),
+            Payload::RemoveMembers {
+                source: group.id.clone(),
+                target: target.id.clone(),
+                members: delta.remove,
+            },
+        );
+        if let Some((by, releasable)) = groups::removal_hold(draft, group) {
+            operation.hold(by, releasable);
+        }
+        groups::push(draft, operation, group, hold);
+    }
+}
+
+/// Names members by their names for people.
+fn names_of(draft: &Draft<'_>, members: &[Member]) -> String {
+    let names: Vec<String> = members
+        .iter()
+        .take(3)
+        .map(|member| {
+            let person = member.source.as_ref().and_then(|id| draft.context.person_position(id));
+            let user = member.target.as_ref().and_then(|id| draft.context.user_position(id));
+            draft.context.name(person, user)
+        })
+        .collect();
+    let rest = members.len() - names.len();
+    if rest > 0 { format!("{} and {rest} more", names.join(", ")) } else { reason::enumerate(&names, 3) }
+}

@@ -1,0 +1,72 @@
+//! Another SCIM directory than the links were made with: one question instead of a thousand vanished accounts.
+
+use crate::ids::{ConflictId, ScimId};
+use crate::plan::PlanInput;
+use crate::plan::conflict::{Conflict, ConflictKind};
+use crate::plan::identity::{conflict_id, fingerprint};
+use crate::plan::operation::Subject;
+
+/// One vanished account is a case of its own; from two on, all of them vanished means another directory.
+const VANISHED_LINKS_THAT_MEAN_ANOTHER_DIRECTORY: usize = 2;
+
+/// Returns the question if the directory is another one, with the answer in force.
+pub(crate) fn directory_replaced(input: &PlanInput<'_>) -> Option<Conflict> {
+    let links = input.links;
+    let count = links.people.len() + links.groups.len();
+    if count == 0 {
+        return None;
+    }
+    let known = input.memory.directory.as_deref();
+    let is_another = known.zip(input.target_directory).is_some_and(|(known, seen)| known != seen);
+    if !is_another && !have_all_links_vanished(input) {
+        return None;
+    }
+    let subject = Subject::Group { source_id: None, target_id: None, label: "SCIM directory".to_owned() };
+    let text = format!(
+        "None of the {count} linked accounts and groups is in this SCIM directory: it is another one than before. \
+         If that is meant, acknowledge it: the links are forgotten and everybody is looked for anew."
+    );
+    let facts = fingerprint([known.unwrap_or_default(), input.target_directory.unwrap_or_default()]);
+    let id: ConflictId = conflict_id(ConflictKind::DirectoryReplaced, &subject);
+    let decision =
+        input.decisions.iter().rev().find(|decision| decision.conflict == id && decision.facts == facts);
+    Some(Conflict {
+        id,
+        kind: ConflictKind::DirectoryReplaced,
+        subject,
+        text: if is_another && !have_all_links_vanished(input) {
+            "This SCIM directory is another one than the links were made with. If that is meant, acknowledge it: the \
+             links are forgotten and everybody is looked for anew."
+                .to_owned()
+        } else {
+            text
+        },
+        choices: vec!["acknowledge".to_owned(), "later".to_owned()],
+        stays: Vec::new(),
+        gains: Vec::new(),
+        loses: Vec::new(),
+        decision: decision.map(|decision| decision.choice.clone()),
+        facts,
+    })
+}
+
+fn have_all_links_vanished(input: &PlanInput<'_>) -> bool {
+    let (links, target) = (input.links, input.target);
+    if links.people.len() + links.groups.len() < VANISHED_LINKS_THAT_MEAN_ANOTHER_DIRECTORY
+        || !target.completeness().is_complete()
+    {
+        return false;
+    }
+    // The first account or group that is still there settles it, so this is quick where nothing is wrong.
+    let is_sorted = target.users.is_sorted_by(|a, b| a.id <= b.id);
+    let has_user = |id: &ScimId| {
+        if is_sorted {
+            target.users.binary_search_by(|user| user.id.cmp(id)).is_ok()
+        } else {
+            target.users.iter().any(|user| user.id == *id)
+        }
+    };
+    let has_group = |id: &ScimId| target.groups.iter().any(|group| group.id == *id);
+    !links.people.iter().any(|link| has_user(&link.target))
+        && !links.groups.iter().any(|link| has_group(&link.target))
+}

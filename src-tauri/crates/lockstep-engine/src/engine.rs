@@ -77,7 +77,8 @@ pub(crate) struct Inner {
     /// For keys' fingerprints; `None` for a directory that no writer has opened yet.
     pub(crate) salt: Option<Salt>,
     pub(crate) clients: Mutex<BTreeMap<ConnectionId, CachedClients>>,
-    events: broadcast::Sender<EngineEvent>,
+    /// What listeners hear; for those who report often and keep a sender of their own.
+    pub(crate) events: broadcast::Sender<EngineEvent>,
 }
 
 impl Engine {

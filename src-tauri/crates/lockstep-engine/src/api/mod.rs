@@ -4,4 +4,5 @@ mod addresses;
 mod connections;
 pub mod events;
 mod operation_text;
+pub(crate) mod plan_head;
 pub mod views;

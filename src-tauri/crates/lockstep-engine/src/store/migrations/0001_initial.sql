@@ -279,8 +279,7 @@ CREATE TABLE runs (
     run_id         TEXT NOT NULL UNIQUE,
     connection_key INTEGER NOT NULL REFERENCES connections ON DELETE CASCADE,
     number         INTEGER NOT NULL,                    -- counts up from 1 per connection, for people
-    plan_id        TEXT NOT NULL,
-    plan_number    INTEGER NOT NULL,
+    plan_key       INTEGER NOT NULL,                    -- plans; it stays as long as its run, whose operations it holds
     state          TEXT NOT NULL DEFAULT 'running'
                    CHECK (state IN ('running', 'converged', 'partial', 'stopped', 'nothing_to_do')),
     phase          TEXT NOT NULL DEFAULT 'comparing'
@@ -300,28 +299,32 @@ CREATE TABLE runs (
 -- The journal: a row is committed before its request is sent, and again after.
 CREATE TABLE run_operations (
     run_key        INTEGER NOT NULL,                    -- runs
-    ordinal        INTEGER NOT NULL,                    -- the operation's place in its plan
+    ordinal        INTEGER NOT NULL,                    -- the operation's place in its plan, where it is described
     operation_id   TEXT NOT NULL,
     kind           TEXT NOT NULL,
-    state          TEXT NOT NULL DEFAULT 'planned'
-                   CHECK (state IN ('planned', 'sending', 'verifying', 'retrying', 'done', 'failed', 'skipped', 'blocked')),
+    state          TEXT NOT NULL DEFAULT 'planned'      -- core's OperationState
+                   CHECK (state IN ('planned', 'sending', 'verifying', 'done', 'failed', 'skipped', 'blocked')),
     attempt        INTEGER NOT NULL DEFAULT 0,          -- requests tried so far
     request_digest TEXT,                                -- SHA-256 of method, path and body of the last attempt
     status         INTEGER,                             -- HTTP status of the last answer
     error          TEXT,                                -- one sentence
     remedy         TEXT,                                -- one sentence: what to do
     sent_at        TEXT,                                -- last attempt
+    next_at        TEXT,                                -- next attempt, while one is waited for
     ended_at       TEXT,
-    next_at        TEXT,                                -- next attempt, while retrying
     duration_ms    INTEGER,                             -- of the last attempt
     target_id      TEXT,                                -- SCIM id that came of it
     label_sort     TEXT NOT NULL,
     search_text    TEXT NOT NULL,
-    operation      TEXT NOT NULL,                       -- JSON of core's Operation, as approved
+    shown_state    TEXT NOT NULL GENERATED ALWAYS AS (  -- as the table shows it
+                       CASE WHEN state = 'planned' THEN 'waiting'
+                            WHEN state = 'blocked' THEN 'skipped'
+                            WHEN state = 'sending' AND next_at IS NOT NULL THEN 'retrying'
+                            ELSE state END) VIRTUAL,
     PRIMARY KEY (run_key, ordinal)
 ) STRICT;
 CREATE UNIQUE INDEX run_operations_by_id ON run_operations (run_key, operation_id);
-CREATE INDEX run_operations_by_state ON run_operations (run_key, state, kind, ordinal);
+CREATE INDEX run_operations_by_state ON run_operations (run_key, shown_state, kind, ordinal);
 CREATE INDEX run_operations_by_label ON run_operations (run_key, label_sort, ordinal);
 
 CREATE TABLE run_differences (

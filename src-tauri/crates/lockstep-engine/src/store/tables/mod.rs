@@ -2,10 +2,17 @@
 
 mod columns;
 pub mod connections;
+pub mod decisions;
 pub mod events;
+pub mod groups;
 pub mod links;
 mod object_keys;
+pub mod people;
+pub mod plans;
+pub mod quarantine;
 pub mod refresh;
+pub mod run_operations;
+pub mod runs;
 pub mod settings;
 pub mod snapshots;
 pub mod source_cache;

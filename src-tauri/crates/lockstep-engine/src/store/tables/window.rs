@@ -1,10 +1,12 @@
 //! Windows of rows: search, filters, order, and the part of the list that is shown.
 
+use std::collections::BTreeMap;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
 use super::columns::count;
-use crate::api::views::{SortDirection, WindowQuery};
+use crate::api::views::{Facet, SortDirection, WindowQuery};
 use crate::store::{StoreError, search_text};
 
 /// Rows that one window holds at most.
@@ -51,12 +53,19 @@ impl Clauses {
         }
     }
 
-    /// Adds a condition without values.
-    pub(super) fn condition(&mut self, condition: impl Into<String>) {
-        self.conditions.push(condition.into());
+    /// Adds "is one of these states" for a list whose column holds what an operation waits for, and nothing where it is ready.
+    pub(super) fn ready_or_held(&mut self, column: &str, values: &[String]) {
+        let wants = |state: &str| values.iter().any(|value| value == state);
+        match (wants("ready"), wants("held")) {
+            (true, false) => self.conditions.push(format!("{column} IS NULL")),
+            (false, true) => self.conditions.push(format!("{column} IS NOT NULL")),
+            _ => {}
+        }
     }
 
-    /// Reads the window and counts. `columns`, `table` and `order` are our own text, never a caller's.
+    /// Reads the window and counts. `columns` are taken from `t`; `columns`, `table` and `order` are our own text, never a caller's.
+    ///
+    /// The rows shown are found in an index first and only then read from the table, whose rows may be wide.
     pub(super) fn window<T>(
         &self,
         connection: &Connection,
@@ -74,7 +83,8 @@ impl Clauses {
         };
         let limit = query.limit.min(WINDOW_ROWS);
         let sql = format!(
-            "SELECT {columns} FROM {table} WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {}",
+            "SELECT {columns} FROM (SELECT rowid AS shown FROM {table} WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {}) AS w
+             JOIN {table} AS t ON t.rowid = w.shown ORDER BY {order}",
             self.conditions.join(" AND "),
             query.offset
         );
@@ -94,10 +104,38 @@ impl Clauses {
     }
 }
 
-/// Returns SQLite's word for a direction.
-pub(super) const fn direction(direction: SortDirection) -> &'static str {
-    match direction {
+/// Writes an order by some columns, all in the query's direction.
+pub(super) fn order_by(columns: &[&str], direction: SortDirection) -> String {
+    let word = match direction {
         SortDirection::Ascending => "ASC",
         SortDirection::Descending => "DESC",
+    };
+    columns.iter().map(|column| format!("{column} {word}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Counts the rows of a list per value of each column; NULL counts as `ready`.
+pub(super) fn facets(
+    connection: &Connection,
+    table: &str,
+    owner: (&str, i64),
+    fields: &[(&str, &str)],
+) -> Result<Vec<Facet>, StoreError> {
+    let columns: Vec<&str> = fields.iter().map(|(_, column)| *column).collect();
+    let columns = columns.join(", ");
+    let sql = format!("SELECT count(*), {columns} FROM {table} WHERE {} = ?1 GROUP BY {columns}", owner.0);
+    let mut counted = BTreeMap::<(usize, String), u32>::new();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([owner.1])?;
+    while let Some(row) = rows.next()? {
+        for place in 0..fields.len() {
+            let value: Option<String> = row.get(place + 1)?;
+            let value = value.unwrap_or_else(|| "ready".to_owned());
+            *counted.entry((place, value)).or_default() += count(row.get(0)?);
+        }
     }
+    let name = |place: usize| fields.get(place).map_or("", |(field, _)| *field).to_owned();
+    Ok(counted
+        .into_iter()
+        .map(|((place, value), count)| Facet { field: name(place), value, count })
+        .collect())
 }

@@ -106,6 +106,12 @@ impl App {
         closed.with_context(|| format!("Last words:\n{}", self.process.last_words()))
     }
 
+    /// Returns the process group of the driver, of the app and of everything that these started.
+    #[must_use]
+    pub fn process_group(&self) -> u32 {
+        self.process.group()
+    }
+
     /// Takes a picture of the page at a size, to be looked at: `target/screenshots/NAME-WIDTHxHEIGHT-SCHEME.png`.
     ///
     /// # Errors

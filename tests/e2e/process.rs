@@ -42,6 +42,11 @@ impl DriverProcess {
         Ok(Self { child, address: format!("http://127.0.0.1:{port}"), log })
     }
 
+    /// Returns its process group, whose id is the leader's.
+    pub(crate) fn group(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Returns the last lines that the driver and the app wrote.
     pub(crate) fn last_words(&self) -> String {
         let text = std::fs::read_to_string(&self.log).unwrap_or_default();
@@ -52,8 +57,8 @@ impl DriverProcess {
 
 impl Drop for DriverProcess {
     fn drop(&mut self) {
-        // The group's id is the leader's. A process that was aborted leaves children which only the group knows.
-        let group = format!("-{}", self.child.id());
+        // A process that was aborted leaves children which only the group knows.
+        let group = format!("-{}", self.group());
         let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
         let _ = self.child.wait();
     }

@@ -1,4 +1,11 @@
 //! Journeys through the real app in a real window. `cargo xtask test` gives them a screen and a message bus.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 mod harness;
 mod welcome;

@@ -3,12 +3,14 @@
 use std::sync::PoisonError;
 
 use lockstep_core::ids::ConnectionId;
+use tokio_util::sync::CancellationToken;
 
 use crate::api::views::{Endpoints, KeyKind};
+use crate::connectors::atlassian_scim::{ScimClient, ScimSettings};
 use crate::connectors::jumpcloud::{JumpCloudClient, JumpCloudSettings};
 use crate::engine::Inner;
 use crate::error::EngineError;
-use crate::http::{BaseUrl, Credential, HttpClient, HttpSettings, MeterReading, RetryPolicy};
+use crate::http::{MeterReading, RetryPolicy};
 use crate::secrets::{SecretError, Sensitive};
 
 /// Whether writes may leave the clients.
@@ -26,9 +28,7 @@ pub(crate) struct Clients {
     /// JumpCloud's directory; it only reads.
     pub(crate) jumpcloud: JumpCloudClient,
     /// The SCIM directory.
-    pub(crate) scim: HttpClient,
-    /// The organisation API; `None` where no organisation key or id is configured.
-    pub(crate) organisation: Option<HttpClient>,
+    pub(crate) scim: ScimClient,
 }
 
 /// Clients that were made before, and what they were made from.
@@ -56,6 +56,7 @@ impl Inner {
     pub(crate) async fn clients(&self, id: &ConnectionId, mode: ClientMode) -> Result<Clients, EngineError> {
         let draft = self.connection_record(id).await?.draft;
         let keys = self.keys(id, &draft.endpoints).await?;
+        // A panic elsewhere leaves whole entries or none.
         let mut cache = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(cached) = cache.get(id)
             && cached.endpoints == draft.endpoints
@@ -64,7 +65,7 @@ impl Inner {
         {
             return Ok(cached.clients.in_mode(mode));
         }
-        let clients = Clients::new(&draft.endpoints, &keys, draft.concurrency)?;
+        let clients = Clients::new(&draft.endpoints, &keys, draft.concurrency, &RetryPolicy::default())?;
         let made = CachedClients {
             endpoints: draft.endpoints,
             concurrency: draft.concurrency,
@@ -89,7 +90,6 @@ impl Inner {
         Ok(Keys {
             jumpcloud: jumpcloud?.value,
             scim: scim?.value,
-            // Everything but the organisation's own facts works without it, a silent secret store included: the two above were found.
             organisation: organisation?.map(|secret| secret.value),
         })
     }
@@ -109,69 +109,73 @@ impl Clients {
     ///
     /// # Errors
     /// `InvalidInput` for an address or a key that cannot be used.
-    pub(crate) fn new(endpoints: &Endpoints, keys: &Keys, concurrency: u32) -> Result<Self, EngineError> {
-        let concurrency = usize::try_from(concurrency).unwrap_or(16).max(1);
-        let json = "application/json";
-        let settings = |service, url: &str, credential, content_type| -> Result<HttpClient, EngineError> {
-            let base = BaseUrl::parse(url)?;
-            let retry = RetryPolicy::default();
-            let accept = "application/scim+json, application/json";
-            Ok(HttpClient::new(HttpSettings {
-                service,
-                base,
-                credential,
-                content_type,
-                accept,
-                concurrency,
-                retry,
-            })?)
-        };
-        let organisation = match (&endpoints.organisation_url, &keys.organisation) {
-            (Some(url), Some(key)) => {
-                Some(settings("organisation API", url, Credential::bearer(key.reveal())?, json)?)
-            }
-            _ => None,
-        };
-        Ok(Self {
-            jumpcloud: jumpcloud_client(endpoints, &keys.jumpcloud, concurrency)?,
-            scim: settings(
-                "SCIM",
-                &endpoints.scim_url,
-                Credential::bearer(keys.scim.reveal())?,
-                "application/scim+json",
-            )?,
-            organisation,
-        })
+    fn new(
+        endpoints: &Endpoints,
+        keys: &Keys,
+        concurrency: u32,
+        retry: &RetryPolicy,
+    ) -> Result<Self, EngineError> {
+        let jumpcloud = jumpcloud_client(endpoints, &keys.jumpcloud, concurrency, retry)?;
+        let scim = scim_client(endpoints, &keys.scim, concurrency, retry)?;
+        Ok(Self { jumpcloud, scim })
     }
 
     fn in_mode(&self, mode: ClientMode) -> Self {
         match mode {
             ClientMode::Writing => self.clone(),
-            ClientMode::ReadOnly => Self {
-                jumpcloud: self.jumpcloud.clone(),
-                scim: self.scim.read_only(),
-                organisation: self.organisation.as_ref().map(HttpClient::read_only),
-            },
+            ClientMode::ReadOnly => Self { scim: self.scim.read_only(), ..self.clone() },
         }
+    }
+
+    /// Returns clones that send nothing more once the token is cancelled.
+    #[must_use]
+    pub(crate) fn stopped_by(&self, stop: &CancellationToken) -> Self {
+        Self { jumpcloud: self.jumpcloud.stopped_by(stop.clone()), scim: self.scim.stopped_by(stop.clone()) }
     }
 
     /// Returns what the SCIM client has sent since it was made; a run subtracts what was there at its start.
     pub(crate) fn meter(&self) -> MeterReading {
-        self.scim.meter().read()
+        self.scim.http().meter().read()
     }
 }
 
 /// Makes a client of JumpCloud; nothing is sent.
+///
+/// # Errors
+/// `InvalidInput` for an address or a key that cannot be used.
 pub(crate) fn jumpcloud_client(
     endpoints: &Endpoints,
     key: &Sensitive,
-    concurrency: usize,
+    concurrency: u32,
+    retry: &RetryPolicy,
 ) -> Result<JumpCloudClient, EngineError> {
     let settings = JumpCloudSettings {
         console_url: endpoints.jumpcloud_url.clone(),
         organisation: endpoints.jumpcloud_organisation.clone(),
-        concurrency,
-        retry: RetryPolicy::default(),
+        concurrency: in_flight(concurrency),
+        retry: retry.clone(),
     };
     Ok(JumpCloudClient::new(settings, key.reveal())?)
+}
+
+/// Makes a client of the SCIM directory; nothing is sent.
+///
+/// # Errors
+/// As [`jumpcloud_client`].
+pub(crate) fn scim_client(
+    endpoints: &Endpoints,
+    key: &Sensitive,
+    concurrency: u32,
+    retry: &RetryPolicy,
+) -> Result<ScimClient, EngineError> {
+    let settings = ScimSettings {
+        base_url: endpoints.scim_url.clone(),
+        concurrency: in_flight(concurrency),
+        retry: retry.clone(),
+    };
+    Ok(ScimClient::new(&settings, key.reveal())?)
+}
+
+fn in_flight(concurrency: u32) -> usize {
+    usize::try_from(concurrency).unwrap_or(usize::MAX).max(1)
 }

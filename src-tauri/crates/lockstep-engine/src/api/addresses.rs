@@ -6,6 +6,7 @@ use lockstep_core::finding::Severity;
 use lockstep_core::policy::validate::validate;
 
 use super::views::{ConnectionDraft, Endpoints};
+use crate::connectors::atlassian_scim as scim;
 use crate::connectors::jumpcloud::Region;
 use crate::error::{EngineError, ErrorCode};
 use crate::http::{BaseUrl, ConnectorError};
@@ -120,33 +121,7 @@ pub(crate) fn insights_base(typed: &str) -> Result<BaseUrl, EngineError> {
 
 /// Checks the SCIM base URL; at Atlassian it must name a directory.
 pub(crate) fn scim_base(typed: &str) -> Result<BaseUrl, EngineError> {
-    let url = parse("SCIM base URL", typed)?.without_suffix(&[
-        "/Users",
-        "/Groups",
-        "/ServiceProviderConfig",
-        "/Schemas",
-        "/ResourceTypes",
-    ]);
-    let copy = "Copy the SCIM base URL from Atlassian: Security, Identity providers, the directory, Set up user provisioning";
-    if url.host() == "admin.atlassian.com" || url.host().ends_with(".atlassian.net") {
-        return Err(EngineError::new(
-            ErrorCode::InvalidInput,
-            format!("SCIM base URL: {} is a page for people, not the SCIM directory", url.host()),
-        )
-        .hint(copy));
-    }
-    if url.host() == ATLASSIAN_API {
-        let directory = url.path().strip_prefix("/scim/directory/").unwrap_or_default();
-        if directory.is_empty() || directory.contains('/') {
-            let problem = if url.path().is_empty() || url.path().starts_with("/scim") {
-                "SCIM base URL: the path with the directory's id is missing; it looks like https://api.atlassian.com/scim/directory/…"
-            } else {
-                "SCIM base URL: the path is not that of a SCIM directory; it looks like https://api.atlassian.com/scim/directory/…"
-            };
-            return Err(EngineError::new(ErrorCode::InvalidInput, problem).hint(copy));
-        }
-    }
-    Ok(url)
+    scim::base::parse(typed).map_err(|error| named("SCIM base URL", error))
 }
 
 /// Checks the organisation API's address and cuts a prefix typed along.
@@ -169,13 +144,18 @@ pub(crate) fn organisation_base(typed: &str) -> Result<BaseUrl, EngineError> {
 }
 
 fn parse(what: &str, typed: &str) -> Result<BaseUrl, EngineError> {
-    BaseUrl::parse(typed).map_err(|error| match error {
+    BaseUrl::parse(typed).map_err(|error| named(what, error))
+}
+
+/// Says which of the addresses it is that cannot be used.
+fn named(what: &str, error: ConnectorError) -> EngineError {
+    match error {
         ConnectorError::InvalidUrl { problem, remedy } => {
             EngineError::new(ErrorCode::InvalidInput, format!("{what}: {}", lower_first(&problem)))
                 .hint(remedy)
         }
         other => other.into(),
-    })
+    }
 }
 
 /// Turns a finding's text, a sentence of what is wrong and perhaps one of what to do, into an error.
@@ -245,12 +225,12 @@ mod tests {
             assert!(!error.hints.is_empty(), "{} says what to do", error.message);
             error.message
         };
+        assert!(sentence(scim_base("https://api.atlassian.com")).contains("names no SCIM directory"));
         assert!(
-            sentence(scim_base("https://api.atlassian.com"))
-                .contains("path with the directory's id is missing")
+            sentence(scim_base("https://api.atlassian.com/scim/directory/"))
+                .contains("names no SCIM directory")
         );
-        assert!(sentence(scim_base("https://api.atlassian.com/scim/directory/")).contains("is missing"));
-        assert!(sentence(scim_base("https://admin.atlassian.com/o/1/scim")).contains("page for people"));
+        assert!(sentence(scim_base("https://admin.atlassian.com/o/1/scim")).contains("of a page or a site"));
         assert!(sentence(jumpcloud_base("http://console.jumpcloud.com")).contains("unencrypted"));
         assert!(sentence(jumpcloud_base("https://api.eu.jumpcloud.com")).contains("Directory Insights"));
         assert!(

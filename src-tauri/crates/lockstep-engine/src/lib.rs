@@ -6,6 +6,7 @@
 pub mod api;
 mod clients;
 pub mod clock;
+pub mod connectors;
 mod engine;
 pub mod error;
 mod error_map;

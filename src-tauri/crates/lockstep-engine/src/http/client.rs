@@ -7,6 +7,7 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, StatusCode, Url};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -394,6 +395,8 @@ impl std::fmt::Debug for HttpClient {
 }
 
 /// Deserialises a body; the error names the path template, never a value.
-pub fn parse<T: DeserializeOwned>(body: &[u8], template: &'static str) -> Result<T, ConnectorError> {
+pub fn parse<'a, T: Deserialize<'a>>(body: &'a [u8], template: &'static str) -> Result<T, ConnectorError> {
+    // Some gateways put a byte order mark before it.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     serde_json::from_slice(body).map_err(|error| unreadable(&error, template))
 }

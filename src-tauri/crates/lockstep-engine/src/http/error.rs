@@ -82,6 +82,8 @@ pub enum ConnectorError {
     NotFound {
         /// The server's text.
         detail: String,
+        /// Whether the answer was a web page: then it may come from a gateway and proves nothing about the object.
+        is_page: bool,
     },
     /// 409, or another status with `scimType` `uniqueness`.
     #[error("Already exists or in conflict (409): {detail}")]
@@ -320,7 +322,7 @@ impl ConnectorError {
             402 => Self::NotInPlan { detail },
             403 if is_html(headers, body) => Self::Blocked { detail },
             403 => Self::Forbidden { detail },
-            404 | 410 => Self::NotFound { detail },
+            404 | 410 => Self::NotFound { detail, is_page: is_html(headers, body) },
             409 => Self::AlreadyExists { scim_type, detail },
             413 => Self::RequestTooLarge { detail },
             429 => Self::RateLimited { retry_after },

@@ -14,7 +14,7 @@ pub mod server_time;
 pub mod trace;
 
 pub use base_url::BaseUrl;
-pub use client::{Answer, HttpClient, HttpSettings, Request};
+pub use client::{Answer, HttpClient, HttpSettings, Request, parse};
 pub use credential::Credential;
 pub use error::{ConnectorError, TransportFault};
 pub use guard::AccessMode;

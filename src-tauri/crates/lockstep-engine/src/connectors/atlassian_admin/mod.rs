@@ -1,0 +1,14 @@
+//! Atlassian's organisation API: what SCIM cannot see — groups and people that did not come by SCIM, domains, app access.
+//!
+//! Reads only; v2 searches by POST, and pages by bare cursors where v1 sends whole addresses.
+
+pub mod check;
+pub mod client;
+mod map;
+pub mod snapshot;
+mod wire;
+
+pub use client::{
+    AdminClient, AdminSettings, Directory, DirectoryUser, GroupQuery, RoleAssignment, UserQuery,
+};
+pub use snapshot::{OrganisationScope, read_organisation};

@@ -1,0 +1,93 @@
+//! One reading of what only the organisation key can see.
+
+use futures::{StreamExt, TryStreamExt, stream, try_join};
+use lockstep_core::snapshot::Completeness;
+use lockstep_core::snapshot::target::{OrganisationGroup, OrganisationSnapshot};
+
+use super::client::{AdminClient, GroupQuery, NAMES_PER_SEARCH};
+use crate::connectors::listing::ends_everything;
+use crate::http::ConnectorError;
+
+/// Which groups are read.
+#[derive(Debug, Clone, Copy)]
+pub enum OrganisationScope<'a> {
+    /// All, and app access for none.
+    AllGroups,
+    /// Those with these names, and for those that are not synced, of which apps they are default access groups (G2).
+    GroupsNamed(&'a [&'a str]),
+}
+
+/// Reads groups and verified domains.
+///
+/// Errors: what stops the connection, or a stop. Any other failure makes the snapshot incomplete, with the reason: without the
+/// organisation's facts a plan is poorer, not wrong.
+pub async fn read_organisation(
+    client: &AdminClient,
+    scope: OrganisationScope<'_>,
+) -> Result<OrganisationSnapshot, ConnectorError> {
+    let groups = async { tolerate("groups", read_groups(client, scope).await) };
+    let domains = async { tolerate("domains", client.verified_domains().await) };
+    let ((groups, groups_completeness), (verified_domains, domains_completeness)) =
+        try_join!(groups, domains)?;
+    Ok(OrganisationSnapshot {
+        groups,
+        verified_domains,
+        completeness: groups_completeness.and(domains_completeness),
+    })
+}
+
+fn tolerate<T>(
+    what: &str,
+    result: Result<Vec<T>, ConnectorError>,
+) -> Result<(Vec<T>, Completeness), ConnectorError> {
+    match result {
+        Ok(items) => Ok((items, Completeness::Complete)),
+        Err(error) if ends_everything(&error) => Err(error),
+        Err(error) => {
+            let reason = format!("Reading the organisation's {what} failed: {error}");
+            Ok((Vec::new(), Completeness::Incomplete { reason }))
+        }
+    }
+}
+
+async fn read_groups(
+    client: &AdminClient,
+    scope: OrganisationScope<'_>,
+) -> Result<Vec<OrganisationGroup>, ConnectorError> {
+    let names = match scope {
+        OrganisationScope::AllGroups => return client.groups(GroupQuery::All).await,
+        OrganisationScope::GroupsNamed(names) => names,
+    };
+    let found: Vec<Vec<OrganisationGroup>> = stream::iter(names.chunks(NAMES_PER_SEARCH))
+        .map(|names| client.groups(GroupQuery::Named(names)))
+        .buffered(client.http().concurrency())
+        .try_collect()
+        .await?;
+    let mut groups: Vec<OrganisationGroup> = stream::iter(found.into_iter().flatten())
+        .map(|group| with_default_access(client, group))
+        .buffered(client.http().concurrency())
+        .try_collect()
+        .await?;
+    groups.sort_unstable_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    groups.dedup_by(|a, b| a.id == b.id);
+    Ok(groups)
+}
+
+async fn with_default_access(
+    client: &AdminClient,
+    group: OrganisationGroup,
+) -> Result<OrganisationGroup, ConnectorError> {
+    // Synced already: no takeover, so no question.
+    if group.external_synced {
+        return Ok(group);
+    }
+    let assignments = client.role_assignments(&group.id).await?;
+    let mut default_access_to: Vec<String> = assignments
+        .into_iter()
+        .filter(|assignment| assignment.default_role.is_some())
+        .map(|assignment| assignment.app.unwrap_or(assignment.resource))
+        .collect();
+    default_access_to.sort_unstable();
+    default_access_to.dedup();
+    Ok(OrganisationGroup { default_access_to, ..group })
+}

@@ -1,0 +1,282 @@
+//! One reading of everything that a plan needs from JumpCloud.
+
+use std::collections::BTreeMap;
+
+use futures::{StreamExt, TryStreamExt, stream, try_join};
+use lockstep_core::ids::{SourceGroupId, SourceUserId};
+use lockstep_core::snapshot::Completeness;
+use lockstep_core::snapshot::source::{Absence, OtherConnector, SourceGroup, SourceSnapshot};
+
+use super::client::{GroupName, JumpCloudClient};
+use super::paging;
+use crate::connectors::listing::{Listing, Page, ends_everything};
+use crate::http::ConnectorError;
+
+/// Absent people or groups that are asked for one by one; beyond it nothing is concluded about the rest.
+const MOST_ASKED: usize = 2_000;
+
+/// What is to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceScope<'a> {
+    /// `_id` of the SSO application whose groups are provisioned.
+    pub application: &'a str,
+    /// Whether to look for other Atlassian applications with the same groups (G8).
+    pub with_overlaps: bool,
+}
+
+/// Objects that are linked: those that are in no list are asked for by id.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Linked people.
+    pub people: Vec<SourceUserId>,
+    /// Linked groups.
+    pub groups: Vec<SourceGroupId>,
+}
+
+/// Reads people, bound groups, their members and names, and what became of linked objects that are in no list.
+///
+/// Errors: what stops the connection, a stop, or the failure of a list's first page. Any other failure makes the list
+/// concerned incomplete, with the reason.
+pub async fn read_source(
+    client: &JumpCloudClient,
+    scope: SourceScope<'_>,
+    known: &Known,
+) -> Result<SourceSnapshot, ConnectorError> {
+    let overlaps = async {
+        if scope.with_overlaps {
+            read_overlaps(client, scope.application).await
+        } else {
+            Ok(Overlaps::default())
+        }
+    };
+    let (people, groups, overlaps) =
+        try_join!(client.people(), read_groups(client, scope.application), overlaps)?;
+    let BoundGroups { mut groups, bound, completeness } = groups;
+    for group in &mut groups {
+        if let Some(others) = overlaps.by_group.get(&group.id) {
+            group.other_connectors.clone_from(others);
+        }
+    }
+    let people_asked = async {
+        let listed = |id: &SourceUserId| people.items.binary_search_by(|person| person.id.cmp(id)).is_ok();
+        let missing: Vec<_> = known.people.iter().filter(|id| !listed(id)).cloned().collect();
+        // While the list itself is in doubt, absence from it means nothing.
+        ask_each(client, missing, people.completeness.is_complete(), async |id| {
+            client.person(id).await.map(|found| found.is_some())
+        })
+        .await
+    };
+    let groups_asked = async {
+        let missing: Vec<_> =
+            known.groups.iter().filter(|id| bound.binary_search(id).is_err()).cloned().collect();
+        ask_each(client, missing, completeness.is_complete(), async |id| {
+            client.group(id).await.map(|found| found.is_some())
+        })
+        .await
+    };
+    let (absent_people, absent_groups) = try_join!(people_asked, groups_asked)?;
+    Ok(SourceSnapshot {
+        people_completeness: people.completeness,
+        people: people.items,
+        groups,
+        absent_people,
+        absent_groups,
+        groups_completeness: completeness.and(overlaps.completeness),
+    })
+}
+
+struct BoundGroups {
+    groups: Vec<SourceGroup>,
+    /// All bound groups' ids, sorted, also of those without a name.
+    bound: Vec<SourceGroupId>,
+    completeness: Completeness,
+}
+
+async fn read_groups(client: &JumpCloudClient, application: &str) -> Result<BoundGroups, ConnectorError> {
+    // Names come from the list of all groups where that takes fewer requests than asking for each.
+    let (bound, names) = futures::join!(client.bound_groups(application), paging::group_names(client, 0));
+    let Listing { items: bound, completeness } = bound?;
+    let (names, members) = try_join!(read_names(client, &bound, names), read_members(client, &bound))?;
+    let mut groups = Vec::with_capacity(bound.len());
+    let mut completeness = completeness;
+    for (id, listing) in members {
+        match names.get(&id) {
+            Some(Ok(Some(name))) if !name.is_empty() => groups.push(SourceGroup {
+                members: listing.items,
+                completeness: with_name(listing.completeness, &id, name),
+                name: name.clone(),
+                id,
+                other_connectors: Vec::new(),
+            }),
+            // Deleted while we were reading: the next reading will not find it bound.
+            Some(Ok(None)) => {
+                completeness = completeness.and(incomplete("A bound group was deleted while it was read"))
+            }
+            Some(Ok(Some(_))) | None => {
+                completeness = completeness.and(incomplete("A bound group has no name"))
+            }
+            Some(Err(error)) => {
+                completeness = completeness
+                    .and(incomplete(&format!("The name of a bound group could not be read: {error}")));
+            }
+        }
+    }
+    groups.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    Ok(BoundGroups { groups, bound, completeness })
+}
+
+type Names = BTreeMap<SourceGroupId, Result<Option<String>, ConnectorError>>;
+
+async fn read_names(
+    client: &JumpCloudClient,
+    bound: &[SourceGroupId],
+    first: Result<Page<GroupName>, ConnectorError>,
+) -> Result<Names, ConnectorError> {
+    let mut names = Names::new();
+    let mut keep = |page: Vec<GroupName>| {
+        for group in page {
+            if bound.binary_search(&group.id).is_ok() {
+                names.insert(group.id, Ok(Some(group.name)));
+            }
+        }
+        names.len()
+    };
+    match first {
+        Err(error) if ends_everything(&error) => return Err(error),
+        // Asking for each is the other way to the same names.
+        Err(_) => {}
+        Ok(page) => {
+            let step = page.items.len();
+            let total = page.total.unwrap_or(step);
+            let missing = bound.len() - keep(page.items);
+            if missing > 0 && step > 0 && total.saturating_sub(step).div_ceil(step) < missing {
+                let skips =
+                    (1..total.div_ceil(step)).map(|number| paging::group_names(client, number * step));
+                let mut pages = stream::iter(skips).buffer_unordered(client.http().concurrency());
+                while let Some(page) = pages.next().await {
+                    match page {
+                        Ok(page) => {
+                            keep(page.items);
+                        }
+                        Err(error) if ends_everything(&error) => return Err(error),
+                        Err(_) => {}
+                    }
+                }
+            }
+        }
+    }
+    let missing: Vec<&SourceGroupId> = bound.iter().filter(|id| !names.contains_key(*id)).collect();
+    let asked = stream::iter(missing)
+        .map(|id| async move {
+            match client.group(id).await {
+                Err(error) if ends_everything(&error) => Err(error),
+                result => Ok((id.clone(), result.map(|group| group.map(|group| group.name)))),
+            }
+        })
+        .buffer_unordered(client.http().concurrency())
+        .try_collect::<Vec<_>>()
+        .await?;
+    names.extend(asked);
+    Ok(names)
+}
+
+async fn read_members(
+    client: &JumpCloudClient,
+    bound: &[SourceGroupId],
+) -> Result<Vec<(SourceGroupId, Listing<SourceUserId>)>, ConnectorError> {
+    stream::iter(bound)
+        .map(|id| async move {
+            let listing = match client.members(id, &format!("group {id}")).await {
+                Ok(listing) => listing,
+                Err(error) if ends_everything(&error) => return Err(error),
+                Err(error) => Listing {
+                    items: Vec::new(),
+                    completeness: incomplete(&format!("Reading the members of group {id} failed: {error}")),
+                },
+            };
+            Ok((id.clone(), listing))
+        })
+        .buffer_unordered(client.http().concurrency())
+        .try_collect()
+        .await
+}
+
+/// Puts the group's name into a reason that was found before the name was known.
+fn with_name(completeness: Completeness, id: &SourceGroupId, name: &str) -> Completeness {
+    match completeness {
+        Completeness::Complete => Completeness::Complete,
+        Completeness::Incomplete { reason } => {
+            Completeness::Incomplete { reason: reason.replace(&format!("group {id}"), name) }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Overlaps {
+    by_group: BTreeMap<SourceGroupId, Vec<OtherConnector>>,
+    completeness: Completeness,
+}
+
+async fn read_overlaps(client: &JumpCloudClient, application: &str) -> Result<Overlaps, ConnectorError> {
+    let doubt = |error: &ConnectorError| {
+        incomplete(&format!(
+            "Whether groups are bound to another Atlassian application could not be read: {error}"
+        ))
+    };
+    let applications = match client.applications().await {
+        Ok(applications) => applications,
+        Err(error) if ends_everything(&error) => return Err(error),
+        Err(error) => return Ok(Overlaps { completeness: doubt(&error), ..Overlaps::default() }),
+    };
+    let mut overlaps = Overlaps { completeness: applications.completeness, ..Overlaps::default() };
+    // In the order of their ids, so that the same organisation gives the same snapshot.
+    let others = applications.items.iter().filter(|other| other.is_atlassian && other.id != application);
+    let mut read = stream::iter(others)
+        .map(|other| async move { (other, client.bound_groups(&other.id).await) })
+        .buffered(client.http().concurrency());
+    while let Some((other, groups)) = read.next().await {
+        match groups {
+            Ok(groups) => {
+                let connector = OtherConnector { application: other.id.clone(), label: other.label.clone() };
+                for group in groups.items {
+                    overlaps.by_group.entry(group).or_default().push(connector.clone());
+                }
+                overlaps.completeness = overlaps.completeness.and(groups.completeness);
+            }
+            Err(error) if ends_everything(&error) => return Err(error),
+            Err(error) => overlaps.completeness = overlaps.completeness.and(doubt(&error)),
+        }
+    }
+    Ok(overlaps)
+}
+
+/// Asks for each id whether it still exists; in the order of the ids.
+async fn ask_each<I: Clone + Ord>(
+    client: &JumpCloudClient,
+    mut missing: Vec<I>,
+    may_ask: bool,
+    exists: impl AsyncFn(&I) -> Result<bool, ConnectorError>,
+) -> Result<Vec<(I, Absence)>, ConnectorError> {
+    missing.sort_unstable();
+    missing.dedup();
+    let exists = &exists;
+    stream::iter(missing.into_iter().enumerate())
+        .map(|(number, id)| async move {
+            if !may_ask || number >= MOST_ASKED {
+                return Ok((id, Absence::Unknown));
+            }
+            match exists(&id).await {
+                Ok(true) => Ok((id, Absence::Elsewhere)),
+                Ok(false) => Ok((id, Absence::Deleted)),
+                Err(error) if ends_everything(&error) => Err(error),
+                Err(_) => Ok((id, Absence::Unknown)),
+            }
+        })
+        .buffered(client.http().concurrency())
+        .try_collect()
+        .await
+}
+
+fn incomplete(reason: &str) -> Completeness {
+    Completeness::Incomplete { reason: reason.to_owned() }
+}

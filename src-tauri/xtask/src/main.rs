@@ -1,9 +1,10 @@
 //! The developer's commands. Standard library only, so that it builds in seconds on a fresh machine.
 //!
-//! - `run` and `test` do all of their own set-up: [`packages`], [`node`], [`ui`].
+//! - `run` and `test` do all of their own set-up: [`packages`], [`node`], [`browser`], [`ui`].
 //! - [`session`]: what a test that needs a secret store or a window runs in.
 //! - [`suite`] and [`counts`]: the steps of `test`, and how runners' summaries become one count.
 
+mod browser;
 mod check;
 mod counts;
 mod launch;

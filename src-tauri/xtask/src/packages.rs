@@ -15,18 +15,10 @@ pub(crate) const BUILD: &[&str] = &[
     "pkg-config",
 ];
 
-/// What the tests need besides: a window without a screen, a secret store without a desktop, a browser, and Python
-/// for the SCIM servers that were not written here.
-pub(crate) const TEST: &[&str] = &[
-    "chromium",
-    "dbus",
-    "gnome-keyring",
-    "libgl1-mesa-dri",
-    "python3-venv",
-    "webkit2gtk-driver",
-    "xauth",
-    "xvfb",
-];
+/// What the tests need besides: a window without a screen, a secret store without a desktop, and Python for the SCIM
+/// servers that were not written here.
+pub(crate) const TEST: &[&str] =
+    &["dbus", "gnome-keyring", "libgl1-mesa-dri", "python3-venv", "webkit2gtk-driver", "xauth", "xvfb"];
 
 /// Makes sure that the packages are installed, or says the exact line that installs them.
 ///

@@ -9,7 +9,7 @@ use crate::node::{self, Node};
 use crate::rust::{self, Tests};
 use crate::session::Session;
 use crate::workspace::Workspace;
-use crate::{Outcome, Stop, check, packages, process, report, servers, ui};
+use crate::{Outcome, Stop, browser, check, packages, process, report, servers, ui};
 
 const NOT_COMPILED: &str = "the programs and tests did not compile.";
 
@@ -147,6 +147,9 @@ fn vitest(workspace: &Workspace, node: &Node) -> Tally {
     let mut command = node.command("node", &workspace.ui());
     command.args(["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json"]);
     command.arg(format!("--outputFile.json={}", file.display()));
+    if let Some(browser) = browser::find() {
+        command.env(browser::VARIABLE, browser);
+    }
     let success = process::tee(&mut command).success;
     let counted = std::fs::read_to_string(&file).ok().as_deref().and_then(counts::vitest);
     Tally::judged(counted, success)

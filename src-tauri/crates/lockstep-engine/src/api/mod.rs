@@ -7,4 +7,5 @@ pub mod events;
 mod operation_text;
 pub(crate) mod plan_head;
 pub(crate) mod plans;
+pub mod runs;
 pub mod views;

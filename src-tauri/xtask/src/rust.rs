@@ -6,7 +6,7 @@
 use std::process::Command;
 
 use crate::workspace::Workspace;
-use crate::{Outcome, Stop, node, packages, process, report, ui};
+use crate::{Outcome, Stop, packages, process, report, ui};
 
 /// Which tests of the workspace to run.
 pub(crate) enum Tests {
@@ -94,9 +94,7 @@ pub(crate) fn tests(workspace: &Workspace, nextest: bool, which: &Tests) -> Vec<
 /// Writes the TypeScript bindings again.
 pub(crate) fn write_bindings(workspace: &Workspace) -> Outcome {
     packages::ensure(&[packages::BUILD])?;
-    if !workspace.ui().join("dist/index.html").is_file() {
-        ui::prepare(workspace, &node::find(workspace)?)?;
-    }
+    ui::ensure_some_page(workspace)?;
     let arguments = ["test", "--package", "lockstep", "--test", "app", "bindings"];
     process::run(cargo(workspace, &arguments).env("UPDATE_BINDINGS", "1"))
         .map_err(|_| Stop::Because("the bindings could not be written".to_owned()))

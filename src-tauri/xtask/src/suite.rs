@@ -92,25 +92,16 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     suite.close()
 }
 
-/// Builds `ui/dist`. Without it the app does not compile, so a broken build leaves an empty page behind.
+/// Builds `ui/dist`; a broken build must not keep the Rust tests from compiling.
 fn build_ui(workspace: &Workspace, node: &Node) -> Tally {
-    match ui::prepare(workspace, node) {
-        Ok(_) => Tally::check(true),
-        Err(stop) => {
-            if let Stop::Because(reason) = stop {
-                report::line(&reason);
-            }
-            let dist = workspace.ui().join("dist");
-            let page = dist.join("index.html");
-            if !page.is_file()
-                && let Err(error) = std::fs::create_dir_all(&dist)
-                    .and_then(|()| std::fs::write(page, "<!doctype html><title>Lockstep</title>"))
-            {
-                report::line(&format!("An empty page could not be written either: {error}"));
-            }
-            Tally::check(false)
+    let built = ui::prepare(workspace, node).map(|_| ());
+    let done = built.is_ok();
+    for result in [built, ui::ensure_some_page(workspace)] {
+        if let Err(Stop::Because(reason)) = result {
+            report::line(&reason);
         }
     }
+    Tally::check(done)
 }
 
 fn cargo_tests(workspace: &Workspace, nextest: bool, which: &Tests, environment: &[(&str, String)]) -> Tally {

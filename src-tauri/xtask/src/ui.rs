@@ -33,6 +33,18 @@ pub(crate) fn prepare(workspace: &Workspace, node: &Node) -> Outcome<Built> {
     Ok(Built::Anew)
 }
 
+/// Leaves an empty page where there is none: without `ui/dist` the app does not compile, and its bindings, which the
+/// page may be waiting for, cannot be written.
+pub(crate) fn ensure_some_page(workspace: &Workspace) -> Outcome {
+    let dist = workspace.ui().join("dist");
+    let page = dist.join("index.html");
+    if !page.is_file() {
+        std::fs::create_dir_all(&dist)?;
+        std::fs::write(page, "<!doctype html><title>Lockstep</title>")?;
+    }
+    Ok(())
+}
+
 /// Runs `npm ci` when the lock file is another one than the last time, or the packages are gone.
 pub(crate) fn install(workspace: &Workspace, node: &Node) -> Outcome {
     let ui = workspace.ui();

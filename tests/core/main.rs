@@ -7,7 +7,9 @@
     reason = "helpers of tests count as tests; the exemption of clippy.toml covers only the marked functions"
 )]
 
+mod org;
 mod plan_document;
+mod plan_people;
 mod run_outcome;
 mod scim_reading;
 mod scim_writing;

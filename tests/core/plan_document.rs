@@ -113,6 +113,7 @@ fn everything() -> Plan {
         after: "Sales EMEA".to_owned(),
     };
     Plan {
+        people_in_step: 0,
         operations: vec![
             operation(OperationKind::LinkUser, person("eve"), link),
             retitled("carol"),
@@ -169,6 +170,7 @@ fn everything() -> Plan {
             text: "More people than allowed would be deactivated.".to_owned(),
             subjects: vec!["bob@example.com".to_owned()],
         }],
+        ..Plan::default()
     }
 }
 

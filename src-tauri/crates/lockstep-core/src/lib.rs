@@ -11,6 +11,7 @@
 pub mod attribute;
 pub mod correlation;
 pub mod email;
+pub mod explain;
 pub mod finding;
 pub mod ids;
 pub mod link;

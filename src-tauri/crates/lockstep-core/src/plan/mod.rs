@@ -20,7 +20,7 @@ mod people;
 mod planner;
 mod question;
 mod reading;
-mod reason;
+pub(crate) mod reason;
 mod remarks;
 pub mod render;
 mod replaced;

@@ -10,6 +10,8 @@ use crate::{Outcome, Stop, process, report};
 /// What lies in `ui/` without being a source of the build.
 const NOT_SOURCES: &[&str] = &["node_modules", "dist", "dist-fake", "test-results", "coverage"];
 
+const BUILD_STAMP: &str = "ui-build.stamp";
+
 /// Whether the build had to be done.
 pub(crate) enum Built {
     /// The sources had changed, or nothing had been built yet.
@@ -22,7 +24,7 @@ pub(crate) enum Built {
 pub(crate) fn prepare(workspace: &Workspace, node: &Node) -> Outcome<Built> {
     install(workspace, node)?;
     let ui = workspace.ui();
-    let stamp = workspace.scratch()?.join("ui-build.stamp");
+    let stamp = workspace.scratch()?.join(BUILD_STAMP);
     let sources = fingerprint(&sources(&ui)?)?;
     if ui.join("dist/index.html").is_file() && is_current(&stamp, &sources) {
         return Ok(Built::Before);
@@ -41,6 +43,8 @@ pub(crate) fn ensure_some_page(workspace: &Workspace) -> Outcome {
     if !page.is_file() {
         std::fs::create_dir_all(&dist)?;
         std::fs::write(page, "<!doctype html><title>Lockstep</title>")?;
+        // The next build must not take this page for its own.
+        let _ = std::fs::remove_file(workspace.scratch()?.join(BUILD_STAMP));
     }
     Ok(())
 }

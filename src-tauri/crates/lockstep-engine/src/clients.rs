@@ -6,6 +6,7 @@ use lockstep_core::ids::ConnectionId;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::views::{Endpoints, KeyKind};
+use crate::connectors::atlassian_admin::{AdminClient, AdminSettings};
 use crate::connectors::atlassian_scim::{ScimClient, ScimSettings};
 use crate::connectors::jumpcloud::{JumpCloudClient, JumpCloudSettings};
 use crate::engine::Inner;
@@ -29,6 +30,8 @@ pub(crate) struct Clients {
     pub(crate) jumpcloud: JumpCloudClient,
     /// The SCIM directory.
     pub(crate) scim: ScimClient,
+    /// The organisation API, which only reads; `None` where no organisation id or key is configured.
+    pub(crate) organisation: Option<AdminClient>,
 }
 
 /// Clients that were made before, and what they were made from.
@@ -117,7 +120,11 @@ impl Clients {
     ) -> Result<Self, EngineError> {
         let jumpcloud = jumpcloud_client(endpoints, &keys.jumpcloud, concurrency, retry)?;
         let scim = scim_client(endpoints, &keys.scim, concurrency, retry)?;
-        Ok(Self { jumpcloud, scim })
+        let organisation = match &keys.organisation {
+            Some(key) => organisation_client(endpoints, key, concurrency, retry)?,
+            None => None,
+        };
+        Ok(Self { jumpcloud, scim, organisation })
     }
 
     fn in_mode(&self, mode: ClientMode) -> Self {
@@ -130,7 +137,11 @@ impl Clients {
     /// Returns clones that send nothing more once the token is cancelled.
     #[must_use]
     pub(crate) fn stopped_by(&self, stop: &CancellationToken) -> Self {
-        Self { jumpcloud: self.jumpcloud.stopped_by(stop.clone()), scim: self.scim.stopped_by(stop.clone()) }
+        Self {
+            jumpcloud: self.jumpcloud.stopped_by(stop.clone()),
+            scim: self.scim.stopped_by(stop.clone()),
+            organisation: self.organisation.as_ref().map(|client| client.stopped_by(stop.clone())),
+        }
     }
 
     /// Returns what the SCIM client has sent since it was made; a run subtracts what was there at its start.
@@ -174,6 +185,28 @@ pub(crate) fn scim_client(
         retry: retry.clone(),
     };
     Ok(ScimClient::new(&settings, key.reveal())?)
+}
+
+/// Makes a client of the organisation API; `None` where no organisation is named. Nothing is sent.
+///
+/// # Errors
+/// As [`jumpcloud_client`].
+pub(crate) fn organisation_client(
+    endpoints: &Endpoints,
+    key: &Sensitive,
+    concurrency: u32,
+    retry: &RetryPolicy,
+) -> Result<Option<AdminClient>, EngineError> {
+    let (Some(url), Some(id)) = (&endpoints.organisation_url, &endpoints.organisation_id) else {
+        return Ok(None);
+    };
+    let settings = AdminSettings {
+        base_url: url.clone(),
+        organisation: id.clone(),
+        concurrency: in_flight(concurrency),
+        retry: retry.clone(),
+    };
+    Ok(Some(AdminClient::new(&settings, key.reveal())?))
 }
 
 fn in_flight(concurrency: u32) -> usize {

@@ -15,7 +15,7 @@ use crate::http::{BaseUrl, ConnectorError};
 const INSIGHTS_PATH: &str = "/insights/directory/v1";
 
 /// Where Atlassian serves SCIM and the organisation API.
-const ATLASSIAN_API: &str = "api.atlassian.com";
+pub(crate) const ORGANISATION_API: &str = "https://api.atlassian.com";
 
 /// Returns the endpoints as they are stored: checked, without what was typed along.
 ///
@@ -32,7 +32,7 @@ pub(crate) fn normalise(typed: &Endpoints) -> Result<Endpoints, EngineError> {
     let organisation_url = match filled(typed.organisation_url.as_deref()) {
         Some(url) => Some(organisation_base(&url)?.to_string()),
         // The id alone is enough: the organisation API has one address.
-        None => organisation_id.as_ref().map(|_| format!("https://{ATLASSIAN_API}")),
+        None => organisation_id.as_ref().map(|_| ORGANISATION_API.to_owned()),
     };
     if organisation_url.is_some() && organisation_id.is_none() {
         return Err(EngineError::new(
@@ -138,7 +138,7 @@ pub(crate) fn organisation_base(typed: &str) -> Result<BaseUrl, EngineError> {
             ErrorCode::InvalidInput,
             "Organisation API URL: admin.atlassian.com is the console for people, not the API",
         )
-        .hint(format!("Use https://{ATLASSIAN_API}")));
+        .hint(format!("Use {ORGANISATION_API}")));
     }
     Ok(url)
 }

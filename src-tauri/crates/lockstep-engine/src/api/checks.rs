@@ -8,8 +8,8 @@ use lockstep_core::ids::ConnectionId;
 use super::addresses;
 use super::connections::check_key;
 use super::views::{ApplicationChoice, Check, ConnectionDraft, Endpoints, KeyKind};
-use crate::clients::{jumpcloud_client, scim_client};
-use crate::connectors::{atlassian_scim, jumpcloud};
+use crate::clients::{jumpcloud_client, organisation_client, scim_client};
+use crate::connectors::{atlassian_admin, atlassian_scim, jumpcloud};
 use crate::engine::{Engine, Inner};
 use crate::error::{EngineError, ErrorCode};
 use crate::http::{HttpClient, Request, RetryPolicy, server_time};
@@ -205,10 +205,28 @@ impl Inner {
 
     async fn test_organisation(
         &self,
-        _endpoints: &Endpoints,
-        _key: Option<&Result<Sensitive, Check>>,
+        endpoints: &Endpoints,
+        key: Option<&Result<Sensitive, Check>>,
     ) -> Vec<Check> {
-        Vec::new()
+        let mut checks = Vec::new();
+        let Some(key) = key else { return checks };
+        let typed = endpoints.organisation_url.as_deref().map(str::trim).filter(|url| !url.is_empty());
+        let parsed = addresses::organisation_base(typed.unwrap_or(addresses::ORGANISATION_API));
+        let Some(url) = address_check("organisation_url", parsed, &mut checks) else { return checks };
+        let endpoints = Endpoints { organisation_url: Some(url), ..endpoints.clone() };
+        let key = match key {
+            Ok(key) => key,
+            Err(check) => {
+                checks.push(check.clone());
+                return checks;
+            }
+        };
+        match organisation_client(&endpoints, key, CONCURRENCY, &patience()) {
+            Ok(Some(client)) => checks.extend(atlassian_admin::check::check(&client).await),
+            Ok(None) => {}
+            Err(error) => checks.push(failed("organisation_id", error)),
+        }
+        checks
     }
 
     /// Compares the server's clock with ours; nothing where the server does not tell the time.

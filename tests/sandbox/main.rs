@@ -1,1 +1,7 @@
-//! Tests.
+//! The sandbox over real HTTP: what it answers, what it refuses, how it fails.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "helpers of tests")]
+
+mod support;
+
+mod first_sync;

@@ -91,6 +91,8 @@ pub struct Dialect {
     pub refuse_unverified: bool,
     /// `keep-link`: an e-mail write with the same address does not unlink an unmanaged user (ACCESS-1003 mended).
     pub keep_link: bool,
+    /// `strict-targets`: replacing what no value filter hits is 400 `noTarget` (RFC 7644 §3.5.2.3).
+    pub strict_targets: bool,
     /// `members-cap=N`: 413 for more members in one request.
     pub members_cap: Option<usize>,
 }
@@ -121,6 +123,7 @@ impl Default for Dialect {
             name_ids: false,
             refuse_unverified: false,
             keep_link: false,
+            strict_targets: false,
             members_cap: None,
         }
     }

@@ -24,7 +24,7 @@ pub struct RequestRecord {
     pub method: String,
     /// Path with its query.
     pub path: String,
-    /// Path with `{…}` for ids, as the routes are declared; empty when there is no such route.
+    /// Path with `{id}` for ids, without the query.
     pub template: String,
     /// Whether the request changes something by its nature (searches by POST do not).
     pub is_write: bool,
@@ -51,7 +51,7 @@ pub struct RequestCounters {
     pub rate_limited: u64,
     /// Writes answered with 2xx.
     pub successful_writes: u64,
-    /// By method and path template, for example `PATCH /scim/directory/{directory}/Users/{id}`.
+    /// By method and path template, for example `PATCH /scim/directory/{id}/Users/{id}`.
     pub by_route: BTreeMap<String, u64>,
     /// Writes by service.
     pub writes_by_side: BTreeMap<Side, u64>,
@@ -110,8 +110,7 @@ impl RequestLog {
         let counters = &mut state.counters;
         counters.total += 1;
         counters.most_in_flight = counters.most_in_flight.max(record.in_flight);
-        let route = if record.template.is_empty() { "(no route)" } else { &record.template };
-        *counters.by_route.entry(format!("{} {route}", record.method)).or_default() += 1;
+        *counters.by_route.entry(format!("{} {}", record.method, record.template)).or_default() += 1;
         if record.is_write {
             counters.writes += 1;
             *counters.writes_by_side.entry(record.side).or_default() += 1;

@@ -1,0 +1,133 @@
+//! What every scenario has: the two organisations, keys, applications and the administrator.
+
+use serde_json::json;
+
+use crate::jumpcloud::applications::new_certificate;
+use crate::jumpcloud::templates::{default_config, setting, template};
+use crate::world::World;
+use crate::world::organisation::{Account, OrgGroup};
+use crate::world::source::{Application, Person};
+
+const DAY_MS: i64 = 86_400_000;
+
+/// The names and dates in which organisations differ.
+pub(super) struct Outline<'a> {
+    /// As JumpCloud shows it.
+    pub(super) name: &'a str,
+    /// Last part of the IdP URL.
+    pub(super) slug: &'a str,
+    /// Verified domains.
+    pub(super) domains: &'a [&'a str],
+    /// Domains that are claimed and not yet verified.
+    pub(super) unverified: &'a [&'a str],
+    pub(super) scim_key_days: i64,
+}
+
+/// Builds the frame of both organisations: no people but the administrator, no groups on JumpCloud's side.
+pub(super) fn frame(world: &mut World, outline: &Outline<'_>) {
+    world.source.organisation = world.mint.object_id();
+    outline.name.clone_into(&mut world.source.organisation_name);
+    world.credentials.jumpcloud = format!("sandbox-jumpcloud-{}", world.mint.hex(32));
+    world.credentials.scim = format!("sandbox-scim-{}", world.mint.hex(32));
+    world.credentials.organisation = format!("sandbox-organisation-{}", world.mint.hex(32));
+    world.credentials.scim_expires = world.now_ms() + outline.scim_key_days * DAY_MS;
+    world.target.directory = world.mint.uuid();
+    world.organisation.id = world.mint.uuid();
+    world.organisation.directory = world.mint.uuid();
+    world.organisation.cloud_id = world.mint.uuid();
+    outline.name.clone_into(&mut world.organisation.name);
+    let verified = outline.domains.iter().map(|domain| ((*domain).to_owned(), true));
+    let unverified = outline.unverified.iter().map(|domain| ((*domain).to_owned(), false));
+    world.organisation.domains = verified.chain(unverified).collect();
+    world.application = application(world, "atlassiancloud", "Atlassian Cloud", outline.slug);
+    application(world, "slack", "Slack", outline.slug);
+    application(world, "zoom", "Zoom", outline.slug);
+    administrator(world, outline.domains.first().copied().unwrap_or("sandbox.example"));
+}
+
+/// Adds an application made from a template.
+pub(super) fn application(world: &mut World, name: &str, label: &str, slug: &str) -> u32 {
+    let (display_name, kind) = template(name).unwrap_or((label, "saml"));
+    let mut config = default_config(name);
+    let unique = world.mint.uuid();
+    if name == "atlassiancloud" {
+        let text = |label: &str, value: String, position| setting("text", label, &json!(value), position);
+        let acs = format!("https://auth.atlassian.com/login/callback?connection=saml-{unique}");
+        config.insert("idpEntityId".to_owned(), text("IdP Entity ID", format!("{slug}-jumpcloud"), 0));
+        config.insert(
+            "spEntityId".to_owned(),
+            text("SP Entity ID", format!("https://auth.atlassian.com/saml/{unique}"), 1),
+        );
+        config.insert("acsUrl".to_owned(), text("ACS URL", acs, 2));
+    }
+    let certificate = new_certificate(world);
+    config.insert("idpCertificate".to_owned(), setting("file", "IdP Certificate", &json!(certificate), 9));
+    let id = world.mint.object_id();
+    let expires = world.now_ms() / 1000 + 3 * 365 * 86_400;
+    world.source.applications.insert(Application {
+        id,
+        name: name.to_owned(),
+        display_name: display_name.to_owned(),
+        display_label: label.to_owned(),
+        sso_url: format!("https://sso.jumpcloud.com/saml2/{slug}-{name}"),
+        sso_type: kind.to_owned(),
+        is_active: true,
+        config,
+        certificate_expires: Some(expires),
+        ..Application::default()
+    })
+}
+
+/// The owner of the keys: a person in JumpCloud and the organisation's administrator in Atlassian.
+fn administrator(world: &mut World, domain: &str) {
+    let email = format!("ingrid.halvorsen@{domain}");
+    let person = Person {
+        id: world.mint.object_id(),
+        username: "ingrid.halvorsen".into(),
+        email: email.as_str().into(),
+        firstname: "Ingrid".into(),
+        lastname: "Halvorsen".into(),
+        displayname: "Ingrid Halvorsen".into(),
+        job_title: "IT Administrator".into(),
+        department: "IT".into(),
+        company: world.source.organisation_name.as_str().into(),
+        activated: true,
+        is_admin: true,
+        ..Person::default()
+    };
+    world.administrator = world.source.add_person(person);
+    let account = local_account(world, "Ingrid Halvorsen", &email);
+    if let Some(account) = world.organisation.accounts.get_mut(account) {
+        account.is_org_admin = true;
+    }
+    let admins = local_group(world, "org-admins", "Administrators of the organisation", &[&email]);
+    let access = world.app_access("platform", "atlassian/org-admin", false);
+    if let Some(group) = world.organisation.groups.get_mut(admins) {
+        group.role_assignments.push(access);
+    }
+}
+
+/// Adds an account that did not come by SCIM.
+pub(super) fn local_account(world: &mut World, name: &str, email: &str) -> u32 {
+    let now = world.now_ms() / 1000;
+    let account = Account {
+        id: world.mint.hex(24).into(),
+        email: email.into(),
+        name: name.into(),
+        is_managed: world.organisation.is_verified(email),
+        is_active: true,
+        added: 1_640_000_000 + i64::from(world.mint.below(80_000_000)),
+        last_active: Some(now - i64::from(world.mint.below(20 * 86_400))),
+        ..Account::default()
+    };
+    world.organisation.add_account(account)
+}
+
+/// Adds a group that did not come by SCIM, by the addresses of its accounts.
+pub(super) fn local_group(world: &mut World, name: &str, description: &str, members: &[&str]) -> u32 {
+    let members = members.iter().filter_map(|email| world.organisation.account_by_email(email)).collect();
+    let id = world.mint.uuid().into();
+    let group =
+        OrgGroup { id, name: name.into(), description: description.into(), members, ..OrgGroup::default() };
+    world.organisation.add_group(group)
+}

@@ -1,0 +1,112 @@
+//! Draws the normalised [`Dump`] of a world.
+
+use super::World;
+use super::dump::{
+    AccountDump, Dump, OrganisationDump, OrganisationGroupDump, SourceDump, SourceGroupDump,
+    SourcePersonDump, TargetDump, TargetGroupDump, TargetUserDump,
+};
+use super::target::Propagation;
+
+impl World {
+    pub(crate) fn dump(&self) -> Dump {
+        Dump {
+            source: self.source_dump(),
+            target: self.target_dump(),
+            organisation: self.organisation_dump(),
+        }
+    }
+
+    fn source_dump(&self) -> SourceDump {
+        let username = |key| self.source.people.get(key).map(|person| person.username.to_string());
+        let people = self.source.people.iter().map(|(_, person)| {
+            let dump = SourcePersonDump {
+                id: person.id.to_string(),
+                email: person.email.to_string(),
+                firstname: person.firstname.to_string(),
+                lastname: person.lastname.to_string(),
+                middlename: person.middlename.to_string(),
+                displayname: person.displayname.to_string(),
+                job_title: person.job_title.to_string(),
+                department: person.department.to_string(),
+                company: person.company.to_string(),
+                work_phone: person.work_phone().to_owned(),
+                state: person.state.name(),
+                password_expired: person.password_expired,
+                attributes: person
+                    .attributes
+                    .iter()
+                    .map(|(name, value)| (name.to_string(), value.to_string()))
+                    .collect(),
+            };
+            (person.username.to_string(), dump)
+        });
+        let bound = self.source.applications.get(self.application).map(|application| &application.groups);
+        let groups = self.source.groups.iter().map(|(key, group)| {
+            let dump = SourceGroupDump {
+                id: group.id.to_string(),
+                is_bound: bound.is_some_and(|bound| bound.contains(key)),
+                members: group.members.iter().filter_map(username).collect(),
+            };
+            (group.name.to_string(), dump)
+        });
+        SourceDump { people: people.collect(), groups: groups.collect() }
+    }
+
+    fn target_dump(&self) -> TargetDump {
+        let users = self.target.users.iter().map(|(_, user)| {
+            let dump = TargetUserDump {
+                id: user.id.to_string(),
+                external_id: user.external_id.to_string(),
+                email: user.email().to_owned(),
+                display_name: user.display_name.to_string(),
+                nick_name: user.nick_name.to_string(),
+                given_name: user.name.given.to_string(),
+                family_name: user.name.family.to_string(),
+                middle_name: user.name.middle.to_string(),
+                title: user.title.to_string(),
+                department: user.department.to_string(),
+                organization: user.organization.to_string(),
+                preferred_language: user.preferred_language.to_string(),
+                timezone: user.timezone.to_string(),
+                work_phone: user.work_phone().to_owned(),
+                active: user.active,
+                is_linked: user.account.is_some(),
+            };
+            (user.user_name.to_string(), dump)
+        });
+        let groups = self.target.groups.iter().map(|(_, group)| {
+            let user_name = |key| self.target.users.get(key).map(|user| user.user_name.to_string());
+            let mut members: Vec<String> = group.members.iter().filter_map(user_name).collect();
+            members.sort();
+            let dump = TargetGroupDump {
+                id: group.id.to_string(),
+                external_id: group.external_id.to_string(),
+                members,
+                is_pending: matches!(group.propagation, Propagation::Pending(_)),
+            };
+            (group.display_name.to_string(), dump)
+        });
+        TargetDump { users: users.collect(), groups: groups.collect() }
+    }
+
+    fn organisation_dump(&self) -> OrganisationDump {
+        let email = |key| self.organisation.accounts.get(key).map(|account| account.email.to_string());
+        let accounts = self.organisation.accounts.iter().map(|(_, account)| {
+            let dump = AccountDump {
+                is_active: account.is_active,
+                is_managed: account.is_managed,
+                is_synced: account.user.is_some(),
+            };
+            (account.email.to_string(), dump)
+        });
+        let groups = self.organisation.groups.iter().map(|(_, group)| {
+            let dump = OrganisationGroupDump {
+                is_synced: group.is_synced,
+                gives_default_access: group.gives_default_access(),
+                members: group.members.iter().filter_map(email).collect(),
+            };
+            (group.name.to_string(), dump)
+        });
+        OrganisationDump { accounts: accounts.collect(), groups: groups.collect() }
+    }
+}

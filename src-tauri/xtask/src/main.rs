@@ -55,7 +55,11 @@ pub(crate) type Outcome<T = ()> = Result<T, Stop>;
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
-    let rest: Vec<String> = arguments.filter(|argument| argument != "--").collect();
+    let mut rest: Vec<String> = arguments.collect();
+    // Only the first: what follows may have one of its own.
+    if rest.first().is_some_and(|argument| argument == "--") {
+        rest.remove(0);
+    }
     let outcome = Workspace::find().and_then(|workspace| dispatch(&workspace, &command, &rest));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -58,8 +58,16 @@ async fn read_groups(
         OrganisationScope::AllGroups => return client.groups(GroupQuery::All).await,
         OrganisationScope::GroupsNamed(names) => names,
     };
-    let found: Vec<Vec<OrganisationGroup>> = stream::iter(names.chunks(NAMES_PER_SEARCH))
-        .map(|names| client.groups(GroupQuery::Named(names)))
+    // Owned texts: a stream of borrowed ones cannot be shown to be sendable to another thread.
+    let searches: Vec<Vec<String>> = names
+        .chunks(NAMES_PER_SEARCH)
+        .map(|names| names.iter().map(|name| (*name).to_owned()).collect())
+        .collect();
+    let found: Vec<Vec<OrganisationGroup>> = stream::iter(searches)
+        .map(|names: Vec<String>| async move {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            client.groups(GroupQuery::Named(&names)).await
+        })
         .buffered(client.http().concurrency())
         .try_collect()
         .await?;

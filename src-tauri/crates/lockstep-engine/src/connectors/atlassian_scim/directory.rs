@@ -13,7 +13,7 @@ impl TargetDirectoryId {
     /// Reads it from the base URL, and from where the server says its `ServiceProviderConfig` is.
     ///
     /// `location` counts only where it names a directory in Atlassian's form: other servers send it relative, missing or wrong.
-    pub(super) fn new(base: &BaseUrl, location: Option<&str>) -> Self {
+    pub fn new(base: &BaseUrl, location: Option<&str>) -> Self {
         let told = location.and_then(directory_in);
         match told.or_else(|| directory_in(base.path())) {
             Some(id) => Self(format!("{} {}", base.origin(), id)),
@@ -25,6 +25,12 @@ impl TargetDirectoryId {
     pub fn fingerprint(&self) -> String {
         let digest = Sha256::digest(self.0.as_bytes());
         hex::encode(digest.get(..16).unwrap_or_default())
+    }
+}
+
+impl std::fmt::Display for TargetDirectoryId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -17,6 +17,14 @@ pub async fn check(client: &JumpCloudClient, organisation: Option<&str>, applica
                 "jumpcloud_key",
                 format!("The key is accepted and may read the system users{count}"),
             ));
+            if total == Some(0) {
+                checks.push(failed(
+                    "jumpcloud_people",
+                    "JumpCloud lists nobody: the organisation has no system users, or the key may not see them"
+                        .to_owned(),
+                    "Check that the key belongs to the right organisation, and that people exist in JumpCloud",
+                ));
+            }
         }
         Err(error) => {
             checks.push(key_refused(client, &error));

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod client;
+mod doubt;
 mod map;
 pub mod paging;
 pub mod region;
@@ -13,4 +14,4 @@ mod wire;
 
 pub use client::{Application, GroupName, JumpCloudClient, JumpCloudSettings, Organisation};
 pub use region::Region;
-pub use snapshot::{Known, SourceScope, read_source};
+pub use snapshot::{SourceScope, read_source};

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::client::{Application, GroupName, JumpCloudClient, Organisation, group_name, without_id};
 use super::map;
 use super::wire::{
-    GraphConnection, SYSTEM_USER_FIELDS, SystemUser, UserGroup, WireApplication, WireOrganisation,
-    WrappedList,
+    GraphConnection, ReachedObject, SYSTEM_USER_FIELDS, SystemUser, UserGroup, WireApplication,
+    WireOrganisation, WrappedList,
 };
 use crate::connectors::listing::{End, ListRequest, Listing, Page, read_list};
 use crate::http::{Answer, ConnectorError, Request, parse};
@@ -110,6 +110,111 @@ pub(super) async fn members(
     let mut list = read_list(request(client, &what, End::AtShortPage), page, Clone::clone).await?;
     list.items.sort_unstable();
     Ok(list)
+}
+
+/// Lists the people in a user group by another route than [`members`], to compare.
+pub(super) async fn membership(
+    client: &JumpCloudClient,
+    group: &SourceGroupId,
+) -> Result<Listing<SourceUserId>, ConnectorError> {
+    let page = |skip: usize| async move {
+        let request = paged(client.get("/api/v2/usergroups/{id}/membership", &[group.as_str()]), skip);
+        reached(client, &request, Counted::All).await
+    };
+    let list =
+        read_list(request(client, "memberships", End::AtShortPage), page, |item: &(SourceUserId, bool)| {
+            item.0.clone()
+        })
+        .await?;
+    Ok(only_counted(list))
+}
+
+/// Lists the people whom an application reaches through a bound group, by another route than the groups' members.
+pub(super) async fn people_of_application(
+    client: &JumpCloudClient,
+    application: &str,
+) -> Result<Listing<SourceUserId>, ConnectorError> {
+    let page = |skip: usize| async move {
+        let request = paged(client.get("/api/v2/applications/{id}/users", &[application]), skip);
+        reached(client, &request, Counted::ThroughGroup).await
+    };
+    let list = read_list(
+        request(client, "people in scope", End::AtShortPage),
+        page,
+        |item: &(SourceUserId, bool)| item.0.clone(),
+    )
+    .await?;
+    Ok(only_counted(list))
+}
+
+/// Lists the applications that reach a person through a group.
+pub(super) async fn applications_of_person(
+    client: &JumpCloudClient,
+    person: &SourceUserId,
+) -> Result<Listing<String>, ConnectorError> {
+    let page = |skip: usize| async move {
+        let request = paged(client.get("/api/v2/users/{id}/applications", &[person.as_str()]), skip);
+        reached(client, &request, Counted::ThroughGroup).await
+    };
+    let what = "a person's applications";
+    let list =
+        read_list(request(client, what, End::AtShortPage), page, |item: &(String, bool)| item.0.clone())
+            .await?;
+    Ok(only_counted(list))
+}
+
+/// Lists the applications that a user group is bound to: the edge of [`bound_groups`] seen from its other end.
+pub(super) async fn applications_of_group(
+    client: &JumpCloudClient,
+    group: &SourceGroupId,
+) -> Result<Listing<String>, ConnectorError> {
+    let page = |skip: usize| async move {
+        let request = paged(
+            client
+                .get("/api/v2/usergroups/{id}/associations", &[group.as_str()])
+                .query("targets", "application"),
+            skip,
+        );
+        let template = request.template();
+        client.read(&request, |answer| edges::<String>(answer, template, "application")).await
+    };
+    read_list(request(client, "a group's applications", End::AtShortPage), page, Clone::clone).await
+}
+
+fn paged(request: Request, skip: usize) -> Request {
+    request.query("limit", PAGE_SIZE_TEXT).query("skip", &skip.to_string())
+}
+
+/// Which objects at the end of paths count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    All,
+    /// Not those that are bound directly.
+    ThroughGroup,
+}
+
+/// Reads objects at the end of paths, each with whether it counts: those that do not still fill the page.
+async fn reached<T: for<'i> From<&'i str>>(
+    client: &JumpCloudClient,
+    request: &Request,
+    counted: Counted,
+) -> Result<Page<(T, bool)>, ConnectorError> {
+    let template = request.template();
+    client
+        .read(request, |answer| {
+            page_v2::<ReachedObject<'_>, _>(answer, template, |object| {
+                let id = object.id.filled().ok_or_else(|| without_id(template))?;
+                Ok(Some((T::from(id), counted == Counted::All || object.is_through_group())))
+            })
+        })
+        .await
+}
+
+fn only_counted<T: Ord>(list: Listing<(T, bool)>) -> Listing<T> {
+    let mut items: Vec<T> =
+        list.items.into_iter().filter(|(_, counts)| *counts).map(|(item, _)| item).collect();
+    items.sort_unstable();
+    Listing { items, completeness: list.completeness }
 }
 
 /// Reads one page of all user groups' names, in the order of their ids.

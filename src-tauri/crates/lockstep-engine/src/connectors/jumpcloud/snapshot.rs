@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use futures::{StreamExt, TryStreamExt, stream, try_join};
 use lockstep_core::ids::{SourceGroupId, SourceUserId};
+use lockstep_core::link::{GroupLinkState, Links};
 use lockstep_core::snapshot::Completeness;
 use lockstep_core::snapshot::source::{Absence, OtherConnector, SourceGroup, SourceSnapshot};
 
-use super::client::{GroupName, JumpCloudClient};
-use super::paging;
+use super::client::{Application, GroupName, JumpCloudClient};
+use super::{doubt, paging};
 use crate::connectors::listing::{Listing, Page, ends_everything};
 use crate::http::ConnectorError;
 
@@ -24,33 +25,23 @@ pub struct SourceScope<'a> {
     pub with_overlaps: bool,
 }
 
-/// Objects that are linked: those that are in no list are asked for by id.
-#[derive(Debug, Clone, Default)]
-pub struct Known {
-    /// Linked people.
-    pub people: Vec<SourceUserId>,
-    /// Linked groups.
-    pub groups: Vec<SourceGroupId>,
-}
-
 /// Reads people, bound groups, their members and names, and what became of linked objects that are in no list.
+///
+/// What the lists lack of what is linked is looked for by other routes before it counts as gone: see [`super::doubt`].
 ///
 /// Errors: what stops the connection, a stop, or the failure of a list's first page. Any other failure makes the list
 /// concerned incomplete, with the reason.
 pub async fn read_source(
     client: &JumpCloudClient,
     scope: SourceScope<'_>,
-    known: &Known,
+    links: &Links,
 ) -> Result<SourceSnapshot, ConnectorError> {
+    let application = scope.application;
     let overlaps = async {
-        if scope.with_overlaps {
-            read_overlaps(client, scope.application).await
-        } else {
-            Ok(Overlaps::default())
-        }
+        if scope.with_overlaps { read_overlaps(client, application).await } else { Ok(Overlaps::default()) }
     };
     let (people, groups, overlaps) =
-        try_join!(client.people(), read_groups(client, scope.application), overlaps)?;
+        try_join!(client.people(), read_groups(client, application, links), overlaps)?;
     let BoundGroups { mut groups, bound, completeness } = groups;
     for group in &mut groups {
         if let Some(others) = overlaps.by_group.get(&group.id) {
@@ -59,30 +50,44 @@ pub async fn read_source(
     }
     let people_asked = async {
         let listed = |id: &SourceUserId| people.items.binary_search_by(|person| person.id.cmp(id)).is_ok();
-        let missing: Vec<_> = known.people.iter().filter(|id| !listed(id)).cloned().collect();
+        let missing =
+            links.people.iter().map(|link| &link.source).filter(|id| !listed(id)).cloned().collect();
         // While the list itself is in doubt, absence from it means nothing.
-        ask_each(client, missing, people.completeness.is_complete(), async |id| {
-            client.person(id).await.map(|found| found.is_some())
+        ask_each(client, missing, people.completeness.is_complete(), |id: SourceUserId| async move {
+            Ok(if client.person(&id).await?.is_some() { Absence::Elsewhere } else { Absence::Deleted })
         })
         .await
     };
     let groups_asked = async {
-        let missing: Vec<_> =
-            known.groups.iter().filter(|id| bound.binary_search(id).is_err()).cloned().collect();
-        ask_each(client, missing, completeness.is_complete(), async |id| {
-            client.group(id).await.map(|found| found.is_some())
+        let missing = managed(links).filter(|id| bound.binary_search(id).is_err()).cloned().collect();
+        ask_each(client, missing, completeness.is_complete(), |id: SourceGroupId| async move {
+            doubt::absent_group(client, application, &id).await
         })
         .await
     };
-    let (absent_people, absent_groups) = try_join!(people_asked, groups_asked)?;
+    let scope_asked = doubt::people_out_of_scope(client, application, links, &people.items, &groups);
+    let (absent_people, absent_groups, scope_completeness) =
+        try_join!(people_asked, groups_asked, scope_asked)?;
+    let unknown = absent_groups.iter().any(|(_, absence)| *absence == Absence::Unknown);
+    let groups_completeness = if unknown {
+        completeness
+            .and(incomplete("Whether a linked group is still bound to the application is not certain"))
+    } else {
+        completeness
+    };
     Ok(SourceSnapshot {
         people_completeness: people.completeness,
         people: people.items,
         groups,
         absent_people,
         absent_groups,
-        groups_completeness: completeness.and(overlaps.completeness),
+        groups_completeness: groups_completeness.and(scope_completeness).and(overlaps.completeness),
     })
+}
+
+/// The linked groups that are ours to change.
+fn managed(links: &Links) -> impl Iterator<Item = &SourceGroupId> {
+    links.groups.iter().filter(|link| link.state == GroupLinkState::Managed).map(|link| &link.source)
 }
 
 struct BoundGroups {
@@ -92,11 +97,15 @@ struct BoundGroups {
     completeness: Completeness,
 }
 
-async fn read_groups(client: &JumpCloudClient, application: &str) -> Result<BoundGroups, ConnectorError> {
+async fn read_groups(
+    client: &JumpCloudClient,
+    application: &str,
+    links: &Links,
+) -> Result<BoundGroups, ConnectorError> {
     // Names come from the list of all groups where that takes fewer requests than asking for each.
     let (bound, names) = futures::join!(client.bound_groups(application), paging::group_names(client, 0));
     let Listing { items: bound, completeness } = bound?;
-    let (names, members) = try_join!(read_names(client, &bound, names), read_members(client, &bound))?;
+    let (names, members) = try_join!(read_names(client, &bound, names), read_members(client, &bound, links))?;
     let mut groups = Vec::with_capacity(bound.len());
     let mut completeness = completeness;
     for (id, listing) in members {
@@ -165,12 +174,12 @@ async fn read_names(
             }
         }
     }
-    let missing: Vec<&SourceGroupId> = bound.iter().filter(|id| !names.contains_key(*id)).collect();
+    let missing: Vec<SourceGroupId> = bound.iter().filter(|id| !names.contains_key(*id)).cloned().collect();
     let asked = stream::iter(missing)
-        .map(|id| async move {
-            match client.group(id).await {
+        .map(|id: SourceGroupId| async move {
+            match client.group(&id).await {
                 Err(error) if ends_everything(&error) => Err(error),
-                result => Ok((id.clone(), result.map(|group| group.map(|group| group.name)))),
+                result => Ok((id, result.map(|group| group.map(|group| group.name)))),
             }
         })
         .buffer_unordered(client.http().concurrency())
@@ -183,18 +192,22 @@ async fn read_names(
 async fn read_members(
     client: &JumpCloudClient,
     bound: &[SourceGroupId],
+    links: &Links,
 ) -> Result<Vec<(SourceGroupId, Listing<SourceUserId>)>, ConnectorError> {
-    stream::iter(bound)
-        .map(|id| async move {
-            let listing = match client.members(id, &format!("group {id}")).await {
-                Ok(listing) => listing,
+    // Owned ids: a stream of borrowed ones cannot be shown to be sendable to another thread.
+    stream::iter(bound.to_vec())
+        .map(|id: SourceGroupId| async move {
+            let link = links.groups.iter().find(|link| link.source == id);
+            let before = link.map_or(&[][..], |link| &link.last_members);
+            let listing = match client.members(&id, &format!("group {id}")).await {
+                Ok(listing) => doubt::shrunken_members(client, &id, before, listing).await?,
                 Err(error) if ends_everything(&error) => return Err(error),
                 Err(error) => Listing {
                     items: Vec::new(),
                     completeness: incomplete(&format!("Reading the members of group {id} failed: {error}")),
                 },
             };
-            Ok((id.clone(), listing))
+            Ok((id, listing))
         })
         .buffer_unordered(client.http().concurrency())
         .try_collect()
@@ -230,9 +243,16 @@ async fn read_overlaps(client: &JumpCloudClient, application: &str) -> Result<Ov
     };
     let mut overlaps = Overlaps { completeness: applications.completeness, ..Overlaps::default() };
     // In the order of their ids, so that the same organisation gives the same snapshot.
-    let others = applications.items.iter().filter(|other| other.is_atlassian && other.id != application);
+    let others: Vec<Application> = applications
+        .items
+        .into_iter()
+        .filter(|other| other.is_atlassian && other.id != application)
+        .collect();
     let mut read = stream::iter(others)
-        .map(|other| async move { (other, client.bound_groups(&other.id).await) })
+        .map(|other: Application| async move {
+            let groups = client.bound_groups(&other.id).await;
+            (other, groups)
+        })
         .buffered(client.http().concurrency());
     while let Some((other, groups)) = read.next().await {
         match groups {
@@ -250,24 +270,23 @@ async fn read_overlaps(client: &JumpCloudClient, application: &str) -> Result<Ov
     Ok(overlaps)
 }
 
-/// Asks for each id whether it still exists; in the order of the ids.
-async fn ask_each<I: Clone + Ord>(
+/// Asks for each id what became of it; in the order of the ids.
+async fn ask_each<I: Clone + Ord, R: Future<Output = Result<Absence, ConnectorError>>>(
     client: &JumpCloudClient,
     mut missing: Vec<I>,
     may_ask: bool,
-    exists: impl AsyncFn(&I) -> Result<bool, ConnectorError>,
+    ask: impl Fn(I) -> R,
 ) -> Result<Vec<(I, Absence)>, ConnectorError> {
     missing.sort_unstable();
     missing.dedup();
-    let exists = &exists;
+    let ask = &ask;
     stream::iter(missing.into_iter().enumerate())
-        .map(|(number, id)| async move {
+        .map(|(number, id): (usize, I)| async move {
             if !may_ask || number >= MOST_ASKED {
                 return Ok((id, Absence::Unknown));
             }
-            match exists(&id).await {
-                Ok(true) => Ok((id, Absence::Elsewhere)),
-                Ok(false) => Ok((id, Absence::Deleted)),
+            match ask(id.clone()).await {
+                Ok(absence) => Ok((id, absence)),
                 Err(error) if ends_everything(&error) => Err(error),
                 Err(_) => Ok((id, Absence::Unknown)),
             }
@@ -277,6 +296,6 @@ async fn ask_each<I: Clone + Ord>(
         .await
 }
 
-fn incomplete(reason: &str) -> Completeness {
+pub(super) fn incomplete(reason: &str) -> Completeness {
     Completeness::Incomplete { reason: reason.to_owned() }
 }

@@ -3,6 +3,7 @@
 //! Any field of an object may be absent, null, `""` or of another type. The list itself and the ids may not.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::connectors::lenient::{Items, Text};
 
@@ -101,6 +102,22 @@ pub(super) struct GraphObject<'a> {
     pub(super) id: Text<'a>,
     #[serde(borrow, default, rename = "type")]
     pub(super) kind: Text<'a>,
+}
+
+/// An object at the end of V2's paths: `{"id": "5b…", "type": "user", "paths": [[{"to": …}, {"to": …}]]}`.
+#[derive(Debug, Deserialize)]
+pub(super) struct ReachedObject<'a> {
+    #[serde(borrow)]
+    pub(super) id: Text<'a>,
+    #[serde(default)]
+    pub(super) paths: Option<Vec<Items<IgnoredAny>>>,
+}
+
+impl ReachedObject<'_> {
+    /// Returns whether it is reached through a group rather than directly; true where no path is told.
+    pub(super) fn is_through_group(&self) -> bool {
+        self.paths.as_ref().is_none_or(|paths| paths.is_empty() || paths.iter().any(|path| path.0.len() > 1))
+    }
 }
 
 /// `GET /api/v2/usergroups/{id}` and an entry of its list.

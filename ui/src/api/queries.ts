@@ -1,0 +1,16 @@
+import { queryOptions, skipToken } from "@tanstack/react-query";
+import { platform } from "../platform";
+import { call } from "./call";
+
+/** What the window needs at its start: the connections, the version. */
+export const sessionQuery = () => queryOptions({ queryKey: ["session"], queryFn: () => call(platform().commands.session()) });
+
+/** Feeds the overview, the navigation's counts and the status strip. */
+export const overviewQuery = (connectionId: string) =>
+  queryOptions({ queryKey: ["overview", connectionId], queryFn: () => call(platform().commands.overview(connectionId)) });
+
+export const latestPlanQuery = (connectionId: string) =>
+  queryOptions({ queryKey: ["plan", "latest", connectionId], queryFn: () => call(platform().commands.latestPlan(connectionId)) });
+
+export const runQuery = (runId: string | null) =>
+  queryOptions({ queryKey: ["runs", "detail", runId], queryFn: runId === null ? skipToken : () => call(platform().commands.getRun(runId)) });

@@ -1,0 +1,66 @@
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
+import { IconRefresh, IconSearch, IconUser } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { call } from "../../api/call";
+import { platform } from "../../platform";
+import { navItems } from "./nav";
+import { texts } from "./texts";
+
+const PEOPLE_FOUND = 6;
+
+/** Ctrl or ⌘ K: people first when it looks like a name, then the screens, then what can be done. */
+export function Palette({ connectionId, onRefresh }: { connectionId: string; onRefresh: () => void }) {
+  const navigate = useNavigate();
+  const [query, setQuery] = useState("");
+  const wanted = query.trim();
+  const people = useQuery({
+    queryKey: ["people", "palette", connectionId, wanted],
+    enabled: wanted.length >= 2,
+    queryFn: () => call(platform().commands.listPeople(connectionId, { search: wanted, filters: [], sort: null, direction: "ascending", offset: 0, limit: PEOPLE_FOUND })),
+  });
+  const found: SpotlightActionData[] = (wanted.length >= 2 ? (people.data?.rows ?? []) : []).map((person) => ({
+    id: person.key,
+    label: person.name,
+    description: person.email ?? undefined,
+    leftSection: <IconUser size={16} stroke={1.75} aria-hidden />,
+    onClick: () => void navigate({ to: "/c/$connection/people/$person", params: { connection: connectionId, person: person.key } }),
+  }));
+  const screens: SpotlightActionData[] = navItems.map(({ to, label, icon: Icon, key }) => ({
+    id: to,
+    label,
+    leftSection: <Icon size={16} stroke={1.75} aria-hidden />,
+    rightSection: (
+      <span className="row" aria-hidden>
+        <kbd>G</kbd>
+        <kbd>{key.toUpperCase()}</kbd>
+      </span>
+    ),
+    onClick: () => void navigate({ to, params: { connection: connectionId } }),
+  }));
+  const actions: SpotlightActionData[] = [{ id: "refresh", label: texts.readBoth, leftSection: <IconRefresh size={16} stroke={1.75} aria-hidden />, onClick: onRefresh }];
+  const matches = (action: SpotlightActionData) => (action.label ?? "").toLowerCase().includes(wanted.toLowerCase());
+  const groups: SpotlightActionGroupData[] = [
+    { group: "People", actions: found },
+    { group: "Go to", actions: screens.filter(matches) },
+    { group: "Actions", actions: actions.filter(matches) },
+  ].filter((group) => group.actions.length > 0);
+
+  return (
+    <Spotlight
+      actions={groups}
+      filter={(_query, all) => all}
+      query={query}
+      onQueryChange={setQuery}
+      shortcut="mod + K"
+      nothingFound={people.isFetching ? "Looking…" : "Nothing found"}
+      scrollable
+      maxHeight={420}
+      size={560}
+      radius="lg"
+      overlayProps={{ color: "var(--scrim)", backgroundOpacity: 1, blur: 0 }}
+      searchProps={{ leftSection: <IconSearch size={16} stroke={1.75} aria-hidden />, placeholder: texts.search, "aria-label": texts.search }}
+    />
+  );
+}

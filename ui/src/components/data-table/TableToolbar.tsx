@@ -1,0 +1,68 @@
+import { TextInput } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import classes from "./TableToolbar.module.css";
+
+/** Waits for a pause in the typing; the lists answer in less than that. */
+const FILTER_DELAY_MS = 120;
+
+type Props = {
+  label: string;
+  placeholder: string;
+  filter: string;
+  onFilter: (filter: string) => void;
+  /** Called when the person leaves the filter for the rows. */
+  onLeave: () => void;
+  counters: ReactNode;
+  picker?: ReactNode;
+  children?: ReactNode;
+};
+
+export function TableToolbar({ label, placeholder, filter, onFilter, onLeave, counters, picker, children }: Props) {
+  const input = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState(filter);
+  const [known, setKnown] = useState(filter);
+  if (known !== filter) {
+    setKnown(filter);
+    setTyped(filter);
+  }
+  useHotkeys([["/", () => input.current?.select()]]);
+  useEffect(() => {
+    if (typed === filter) return;
+    const timer = setTimeout(() => onFilter(typed), FILTER_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [typed, filter, onFilter]);
+
+  return (
+    <div className={classes["tools"]}>
+      <TextInput
+        ref={input}
+        size="xs"
+        className={classes["filter"]}
+        aria-label={label}
+        placeholder={placeholder}
+        aria-keyshortcuts="/"
+        leftSection={<IconSearch size={14} stroke={2} aria-hidden />}
+        rightSection={typed === "" ? <kbd aria-hidden>/</kbd> : undefined}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && typed !== "") {
+            setTyped("");
+            onFilter("");
+          } else if (event.key === "Escape" || event.key === "Enter" || event.key === "ArrowDown") {
+            event.preventDefault();
+            if (typed !== filter) onFilter(typed);
+            onLeave();
+          }
+        }}
+      />
+      {children}
+      <div className={`${classes["counters"]} num`}>
+        <span role="status">{counters}</span>
+        {picker}
+      </div>
+    </div>
+  );
+}

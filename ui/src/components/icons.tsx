@@ -1,0 +1,35 @@
+import {
+  type Icon,
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleX,
+  IconHandStop,
+  IconHourglass,
+  IconLoader2,
+  IconPencil,
+  IconPlayerPause,
+  IconPlus,
+  IconTrash,
+  IconUserOff,
+  IconUserQuestion,
+} from "@tabler/icons-react";
+
+/** One icon per meaning, everywhere. */
+export const meaning = {
+  create: IconPlus,
+  update: IconPencil,
+  deactivate: IconUserOff,
+  delete: IconTrash,
+  held: IconPlayerPause,
+  separate: IconHandStop,
+  success: IconCircleCheck,
+  failed: IconCircleX,
+  warning: IconAlertTriangle,
+  possibleMatch: IconUserQuestion,
+  retry: IconHourglass,
+  waiting: IconCircleDashed,
+  inFlight: IconLoader2,
+} as const satisfies Record<string, Icon>;
+
+export type Meaning = keyof typeof meaning;

@@ -1,0 +1,40 @@
+import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
+import { Banner } from "../../components/Banner";
+import { plural } from "../../lib/plural";
+import type { PlanView } from "../../platform";
+import classes from "./PlanPage.module.css";
+
+/** Conflicts and findings, folded: what they hold is in the table, and the table must stay above the fold. */
+export function PlanNotes({ plan }: { plan: PlanView }) {
+  const open = plan.conflicts.filter((conflict) => conflict.decision === null);
+  const findings = plan.findings.filter((finding) => !finding.code.startsWith("guard_"));
+  if (open.length + findings.length === 0) return null;
+  const parts = [open.length > 0 ? plural(open.length, "question for you", "questions for you") : "", findings.length > 0 ? plural(findings.length, "remark") : ""].filter(Boolean);
+  return (
+    <details className={classes["notes"]}>
+      <summary>
+        {open.length > 0 ? <IconAlertTriangle className="i c-warn" size={16} stroke={1.75} aria-hidden /> : <IconInfoCircle className="i c-3" size={16} stroke={1.75} aria-hidden />}
+        <b className="med">{parts.join(", ")}</b>
+        <span className="t2 cut grow">{(open[0]?.text ?? findings[0]?.text) || ""}</span>
+        <span className="lnk">Show all</span>
+      </summary>
+      <ul>
+        {open.map((conflict) => (
+          <li key={conflict.id}>
+            <Banner tone="warn" icon={IconAlertTriangle} title={conflict.subject.label}>
+              <p>{conflict.text}</p>
+              <p>Held until it is decided. Nothing is done about it by approving this plan.</p>
+            </Banner>
+          </li>
+        ))}
+        {findings.map((finding, index) => (
+          <li key={`${finding.code}-${index}`}>
+            <Banner tone={finding.severity === "error" ? "bad" : finding.severity === "warning" ? "warn" : "neutral"} icon={finding.severity === "info" ? IconInfoCircle : IconAlertTriangle} title={finding.text}>
+              {finding.subjects.length > 0 && <p className="cut">{finding.subjects.join(", ")}</p>}
+            </Banner>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

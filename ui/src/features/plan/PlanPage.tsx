@@ -1,0 +1,113 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "@mantine/core";
+import { IconListCheck, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { latestPlanQuery, overviewQuery } from "../../api/queries";
+import { useRefresh, useStopJob } from "../../api/useRefresh";
+import { EmptyState } from "../../components/EmptyState";
+import { ErrorPanel } from "../../components/ErrorPanel";
+import { JobProgress } from "../../components/JobProgress";
+import type { PlanSearch } from "../../components/listSearch";
+import { PageBody, PageHead } from "../../components/Page";
+import { Time } from "../../components/Time";
+import { plural } from "../../lib/plural";
+import type { PlanView } from "../../platform";
+import { standing } from "./model";
+import { PlanReview } from "./PlanReview";
+import { texts } from "./texts";
+
+type Props = { connectionId: string; search: PlanSearch; onSearch: (change: Partial<PlanSearch>) => void };
+
+export function PlanPage({ connectionId, search, onSearch }: Props) {
+  const plan = useQuery(latestPlanQuery(connectionId));
+  const overview = useQuery(overviewQuery(connectionId));
+  const refresh = useRefresh(connectionId);
+  const stop = useStopJob(connectionId);
+  const job = overview.data?.job ?? null;
+  const isReading = job?.kind === "refresh" || refresh.isPending;
+
+  const recompute = (
+    <Button size="compact-sm" disabled={job !== null || refresh.isPending} leftSection={<IconRefresh className={isReading ? "spin" : ""} size={16} stroke={1.75} aria-hidden />} onClick={() => refresh.mutate()}>
+      {isReading ? texts.computing : plan.data ? texts.recompute : texts.readBoth}
+    </Button>
+  );
+  if (plan.error) return <Framed actions={recompute}><ErrorPanel error={plan.error} onRetry={() => void plan.refetch()} /></Framed>;
+  if (plan.isPending) return <Framed>{null}</Framed>;
+  if (plan.data === null) {
+    return (
+      <Framed>
+        <PageBody>
+          {job?.kind === "refresh" ? (
+            <JobProgress job={job} onStop={() => stop.mutate()} />
+          ) : (
+            <EmptyState icon={IconListCheck} title={texts.noPlanTitle} action={<Button variant="filled" disabled={refresh.isPending} leftSection={<IconRefresh size={16} stroke={1.75} aria-hidden />} onClick={() => refresh.mutate()}>{texts.readBoth}</Button>}>
+              {texts.noPlan}
+            </EmptyState>
+          )}
+          {refresh.error && <ErrorPanel error={refresh.error} />}
+        </PageBody>
+      </Framed>
+    );
+  }
+  return (
+    <>
+      <PageHead
+        title={`Plan ${plan.data.number}`}
+        sub={<PlanSub plan={plan.data} />}
+        actions={
+          <>
+            {job?.kind === "refresh" && (
+              <Button size="compact-sm" leftSection={<IconPlayerStop size={16} stroke={1.75} aria-hidden />} onClick={() => stop.mutate()}>
+                {texts.stop}
+              </Button>
+            )}
+            {recompute}
+          </>
+        }
+      />
+      {refresh.error && <ErrorPanel error={refresh.error} />}
+      {plan.data.counts.all === 0 ? (
+        <PageBody>
+          <EmptyState icon={IconListCheck} title={texts.inStepTitle}>
+            Both sides are in step: {plural(plan.data.target.people, "person", "people")} and {plural(plan.data.target.groups, "group")} compared.
+          </EmptyState>
+        </PageBody>
+      ) : (
+        <PlanReview key={plan.data.plan_id} connectionId={connectionId} plan={plan.data} isBusy={job !== null} search={search} onSearch={onSearch} />
+      )}
+    </>
+  );
+}
+
+function Framed({ children, actions }: { children: ReactNode; actions?: ReactNode }) {
+  return (
+    <>
+      <PageHead title="Plan" actions={actions} />
+      {children}
+    </>
+  );
+}
+
+function PlanSub({ plan }: { plan: PlanView }) {
+  const read = plan.source.complete && plan.target.complete ? "from a complete read" : "from an incomplete read";
+  switch (standing(plan)) {
+    case "applied":
+      return (
+        <>
+          computed <Time iso={plan.created_at} />, applied
+        </>
+      );
+    case "superseded":
+      return (
+        <>
+          computed <Time iso={plan.created_at} />, replaced by a newer one
+        </>
+      );
+    default:
+      return (
+        <>
+          computed <Time iso={plan.created_at} /> {read}
+        </>
+      );
+  }
+}

@@ -1,0 +1,83 @@
+import type { FacetGroup } from "../../components/data-table/Facets";
+import type { PlanSearch } from "../../components/listSearch";
+import { causeWord, heldWords, type KindGroup, kindLabel, kinds, kindsOfGroup } from "../../components/operation/words";
+import { formatEstimate } from "../../lib/format";
+import { plural } from "../../lib/plural";
+import type { Facet, HeldBy, OperationKind, PlanCounts, PlanView, ReasonCode } from "../../platform";
+import { texts } from "./texts";
+
+/** What the counts above the table stand for, as a filter. */
+export type Chip = "all" | KindGroup | "held";
+
+const sameSet = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((each) => b.includes(each));
+
+/** Which count the address amounts to; null when it is a filter of another shape. */
+export function activeChip(search: PlanSearch): Chip | null {
+  const others = [search.reason, search.subject].some((values) => values !== undefined);
+  if (others) return null;
+  if (search.state === undefined) {
+    if (search.kind === undefined) return "all";
+    return (["create", "update", "deactivate", "delete"] as const).find((group) => sameSet(search.kind ?? [], kindsOfGroup(group))) ?? null;
+  }
+  return search.kind === undefined && sameSet(search.state, ["held"]) ? "held" : null;
+}
+
+/** The filter of a count; it replaces every other facet. */
+export function chipSearch(chip: Chip): Partial<PlanSearch> {
+  const base: Partial<PlanSearch> = { kind: undefined, state: undefined, reason: undefined, subject: undefined, open: undefined };
+  if (chip === "all") return base;
+  if (chip === "held") return { ...base, state: ["held"] };
+  return { ...base, kind: kindsOfGroup(chip) };
+}
+
+/** The facets of a plan; states that hold are told apart, as their answers differ. */
+export function facetGroups(facets: readonly Facet[], search: PlanSearch): FacetGroup[] {
+  const order = Object.keys(kinds);
+  const options = (field: string, label: (value: string) => string) =>
+    facets.filter((facet) => facet.field === field && facet.count > 0).map(({ value, count }) => ({ value, count, label: label(value) }));
+  const chosenStates = search.state?.includes("held") ? Object.keys(heldWords) : (search.state ?? []);
+  return [
+    { field: "kind", title: texts.facetKind, chosen: search.kind ?? [], options: options("kind", (value) => kindLabel(value as OperationKind)).sort((a, b) => order.indexOf(a.value) - order.indexOf(b.value)) },
+    { field: "state", title: texts.facetState, chosen: chosenStates, options: options("state", (value) => (value === "ready" ? "Ready" : heldWords[value as HeldBy] ?? value)) },
+    { field: "reason", title: texts.facetCause, chosen: search.reason ?? [], options: options("reason", (value) => causeWord(value as ReasonCode) ?? value) },
+    { field: "subject", title: texts.facetSubject, chosen: search.subject ?? [], options: options("subject", (value) => (value === "person" ? texts.people : texts.groups)) },
+  ].filter((group) => group.options.length > 0);
+}
+
+/** What a person decided about this plan besides approving it; gone with the plan. */
+export type Decisions = { readonly overrideReason: string | null; readonly allowed: ReadonlySet<string> };
+
+/** How many operations approving would send. */
+export function approvedCount(plan: PlanView, decisions: Decisions): number {
+  const released = decisions.overrideReason === null ? 0 : plan.guards.filter((guard) => guard.releasable).reduce((sum, guard) => sum + guard.held, 0);
+  return plan.counts.ready + released + decisions.allowed.size;
+}
+
+/** "12 create, 29 update": what is ready, without zeros. */
+export function readyParts(counts: PlanCounts): string {
+  const parts: readonly (readonly [number, string])[] = [
+    [counts.ready_create, "create"],
+    [counts.ready_update, "update"],
+    [counts.ready_deactivate, "deactivate"],
+    [counts.ready_delete, "delete"],
+  ];
+  return parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`).join(", ");
+}
+
+/** Requests and time, then what is left out and why it stays behind. */
+export function approveText(plan: PlanView, decisions: Decisions): string {
+  const cost = [plural(plan.requests, "request"), plan.read_backs > 0 ? `${plural(plan.read_backs, "read-back")}` : ""].filter(Boolean).join(" and ");
+  const time = plan.seconds_expected === null ? "" : `, ${formatEstimate(plan.seconds_expected)}`;
+  const left = plan.counts.all - approvedCount(plan, decisions);
+  const irreversible = Math.max(0, plan.counts.irreversible - decisions.allowed.size);
+  const held = Math.max(0, left - irreversible);
+  const parts = [held > 0 ? `${held} held` : "", irreversible > 0 ? `${irreversible} irreversible` : ""].filter(Boolean);
+  return `${cost}${time}.${parts.length > 0 ? ` Not covered: ${parts.join(", ")}.` : ""}`;
+}
+
+/** Whether the plan on the screen can still be approved. */
+export function standing(plan: PlanView): "open" | "applied" | "superseded" | "incomplete" {
+  if (plan.state === "applied" || plan.run_id !== null) return "applied";
+  if (plan.state === "superseded") return "superseded";
+  return plan.source.complete && plan.target.complete ? "open" : "incomplete";
+}

@@ -9,7 +9,10 @@
 
 mod org;
 mod plan_document;
+mod plan_groups;
+mod plan_guards;
 mod plan_people;
+mod plan_properties;
 mod run_outcome;
 mod scim_reading;
 mod scim_writing;

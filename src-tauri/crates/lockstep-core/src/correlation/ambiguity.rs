@@ -22,8 +22,8 @@ pub(crate) enum Doubt {
     BelongsToAnother,
     /// Another person in scope has a claim on the same account.
     SeveralPeople,
-    /// Another new person has the same address or user name.
-    SameAsAnotherNewPerson,
+    /// Another person, new or about to be updated, has the same address or user name.
+    SameAsAnotherPerson,
 }
 
 /// A case for the admin.

@@ -5,6 +5,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::rules::{Rule, RuleIndex};
 use super::{Ambiguity, Candidate, Doubt};
+use crate::attribute::Attribute;
 use crate::plan::context::Context;
 
 /// Who an account belongs to by a stored link.
@@ -117,16 +118,11 @@ fn candidates(
                 continue;
             }
             let owner = correlation.owners.get(user as usize).copied().unwrap_or(Owner::Nobody);
-            if let Owner::Person(owner) = owner {
-                // The owner's own update, earlier in the same plan, takes the key off the account.
-                let is_freed = context.is_in_scope(owner)
-                    && context
-                        .person(owner)
-                        .and_then(|owner| rule.key_of_person(&context.feeds, owner))
-                        .is_some_and(|wanted| wanted != key);
-                if is_freed && rule != Rule::ExternalId {
-                    continue;
-                }
+            if let Owner::Person(owner) = owner
+                && rule != Rule::ExternalId
+                && gives_up(context, owner, user, rule, &key)
+            {
+                continue;
             }
             let belongs_to = match owner {
                 Owner::Person(owner) => Some(owner),
@@ -170,7 +166,21 @@ fn judge(
     Pairing::Ambiguous(Box::new(Ambiguity { doubt, candidates, rivals }))
 }
 
-/// Marks new people who could not both be created, since user names and addresses are unique in the target.
+/// Whether an account's owner gives up a key earlier in the same plan than anybody is created: by an update that
+/// nothing holds.
+fn gives_up(context: &Context<'_>, owner: u32, user: u32, rule: Rule, key: &str) -> bool {
+    let (Some(person), Some(account)) = (context.person(owner), context.user(user)) else { return false };
+    let address = context.feeds.desired(person, Attribute::Email);
+    context.is_in_scope(owner)
+        && rule.key_of_person(&context.feeds, person).is_some_and(|wanted| wanted != key)
+        && context.domains.may_be_sent(address.value())
+        && !context.is_protected(Some(owner), Some(user))
+        // A deactivation carries the changes along, but comes after all creations.
+        && (person.is_active() || !account.active)
+}
+
+/// Marks new people who could not be created, since user names and addresses are unique in the target: two who share
+/// one, or one who shares it with somebody whose account is about to get it.
 fn tell_apart(context: &Context<'_>, correlation: &mut Correlation, absent: &[u32]) {
     let mut clashes: IndexMap<u32, Vec<u32>, FxBuildHasher> = IndexMap::default();
     for rule in [Rule::UserName, Rule::Email] {
@@ -190,6 +200,22 @@ fn tell_apart(context: &Context<'_>, correlation: &mut Correlation, absent: &[u3
                 }
             }
         }
+        if first.is_empty() {
+            continue;
+        }
+        for (position, pairing) in (0u32..).zip(&correlation.people) {
+            let has_account = matches!(pairing, Pairing::Linked(_) | Pairing::Found(_));
+            let Some(person) =
+                context.person(position).filter(|_| has_account && context.is_in_scope(position))
+            else {
+                continue;
+            };
+            let desired = context.feeds.desired(person, rule.attribute());
+            let newcomer = desired.value().and_then(|value| first.get(rule.key(value).as_ref()));
+            if let Some(newcomer) = newcomer {
+                clashes.entry(*newcomer).or_default().push(position);
+            }
+        }
     }
     let starts: Vec<u32> = clashes.keys().copied().collect();
     for start in starts {
@@ -204,7 +230,7 @@ fn tell_apart(context: &Context<'_>, correlation: &mut Correlation, absent: &[u3
         rivals.sort_by_key(|rival| context.person(*rival).map(|rival| &rival.id));
         if let Some(slot) = correlation.people.get_mut(start as usize) {
             *slot = Pairing::Ambiguous(Box::new(Ambiguity {
-                doubt: Doubt::SameAsAnotherNewPerson,
+                doubt: Doubt::SameAsAnotherPerson,
                 candidates: Vec::new(),
                 rivals,
             }));

@@ -107,7 +107,7 @@ fn describe(draft: &Draft<'_>, name: &str, ambiguity: &Ambiguity) -> String {
         Doubt::SeveralPeople => {
             format!("The account found for {name} matches {rivals} too. Choose whose it is.")
         }
-        Doubt::SameAsAnotherNewPerson => format!(
+        Doubt::SameAsAnotherPerson => format!(
             "{name} has the same e-mail address or user name as {rivals}; Atlassian takes each only once. Correct one \
              of them in JumpCloud."
         ),

@@ -122,7 +122,7 @@ fn bound(
 }
 
 /// Plans a rename where the names differ; says whether the rest of the group is to be planned.
-fn rename(draft: &mut Draft<'_>, group: &SourceGroup, target: &TargetGroup, hold: Hold) -> bool {
+pub(crate) fn rename(draft: &mut Draft<'_>, group: &SourceGroup, target: &TargetGroup, hold: Hold) -> bool {
     let context = draft.context;
     let wanted = group.name.trim();
     if nfc(wanted) == nfc(target.display_name.trim()) {

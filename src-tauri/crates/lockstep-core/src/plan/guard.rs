@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::reading::Reading;
 use super::reason;
+use crate::correlation::Owner;
 use crate::finding::Severity;
 use crate::link::GroupLinkState;
 use crate::plan::draft::Draft;
@@ -60,8 +61,7 @@ fn deactivations(draft: &mut Draft<'_>) {
         .filter(|operation| ends_account(operation.kind) && can_go(operation))
         .collect();
     let count = planned.len();
-    let linked = context.person_links.iter().filter_map(|link| context.user_position(&link.target));
-    let active = linked.filter_map(|user| context.user(user)).filter(|user| user.active).count();
+    let active = active_linked(draft);
 
     let limit = guards.max_deactivations.unwrap_or(DEFAULT_MAX_DEACTIVATIONS);
     let share = guards.max_deactivation_share.unwrap_or(DEFAULT_DEACTIVATION_SHARE);
@@ -88,6 +88,21 @@ fn deactivations(draft: &mut Draft<'_>) {
         operation.hold(HeldBy::Guard, true);
     }
     draft.remark(Severity::Warning, "guard_deactivations", text, labels);
+}
+
+/// Counts the active accounts that are linked, or are by this plan's own links.
+fn active_linked(draft: &Draft<'_>) -> usize {
+    let context = draft.context;
+    let is_active = |user: u32| context.user(user).is_some_and(|user| user.active);
+    let owners = (0u32..).zip(&draft.correlation.owners);
+    let linked = owners.filter(|(user, owner)| **owner != Owner::Nobody && is_active(*user)).count();
+    let newly_linked = draft.operations.iter().filter(|operation| operation.is_ready()).filter(|operation| {
+        let Payload::LinkUser { target, .. } = &operation.payload else { return false };
+        context.user_position(target).is_some_and(|user| {
+            is_active(user) && draft.correlation.owners.get(user as usize) == Some(&Owner::Nobody)
+        })
+    });
+    linked + newly_linked.count()
 }
 
 /// Returns a sentence with the one cause that explains most, before anybody reads many names.

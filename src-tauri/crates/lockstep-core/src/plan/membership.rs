@@ -1,13 +1,13 @@
 //! Memberships of managed groups, as deltas (G1, G3). JumpCloud's membership wins; whoever else is in there is named.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::groups::{self, Hold};
 use super::reason;
 use crate::attribute::Attribute;
 use crate::correlation::Owner;
 use crate::finding::Severity;
-use crate::ids::ScimId;
+use crate::ids::{ScimId, SourceUserId};
 use crate::plan::context::{Context, NONE, user_label};
 use crate::plan::draft::{Account, Draft};
 use crate::plan::operation::{Member, Operation, OperationKind, Payload, ReasonCode};
@@ -22,6 +22,8 @@ pub(crate) struct Membership {
     /// By account: the last group that wants it as a member, or may do so.
     wanted: Vec<u32>,
     stamp: u32,
+    /// Accounts of linked people who are in no list of people, by JumpCloud id; filled when first asked for.
+    gone: Option<BTreeMap<SourceUserId, u32>>,
     /// Members left out because they have no account and get none.
     without_account: BTreeSet<u32>,
     /// Members in the target that are in no list of users.
@@ -49,6 +51,7 @@ impl Membership {
             present: vec![NONE; context.users.len()],
             wanted: vec![NONE; context.users.len()],
             stamp: 0,
+            gone: None,
             without_account: BTreeSet::new(),
             unlisted: 0,
             not_kept: BTreeSet::new(),
@@ -100,7 +103,7 @@ impl Membership {
         for id in &group.members {
             let Some(person) = context.person_position(id) else {
                 // Listed as a member but not as a person: deleted a moment ago. The next reading tells.
-                self.keep_link_of(context, id, stamp);
+                self.keep_account_of(draft, id, stamp);
                 continue;
             };
             match draft.account(person) {
@@ -153,10 +156,18 @@ impl Membership {
         }
     }
 
-    fn keep_link_of(&mut self, context: &Context<'_>, id: &crate::ids::SourceUserId, stamp: u32) {
-        let links = context.person_links;
-        let link = links.binary_search_by(|link| link.source.cmp(id)).ok().and_then(|at| links.get(at));
-        if let Some(user) = link.and_then(|link| context.user_position(&link.target)) {
+    /// Marks the account of a person who is in no list of people but still in the group.
+    fn keep_account_of(&mut self, draft: &Draft<'_>, id: &SourceUserId, stamp: u32) {
+        let links = draft.context.person_links;
+        let gone = self.gone.get_or_insert_with(|| {
+            let owners = (0u32..).zip(&draft.correlation.owners);
+            let gone = owners.filter_map(|(user, owner)| match owner {
+                Owner::Gone(link) => Some((links.get(*link as usize)?.source.clone(), user)),
+                Owner::Person(_) | Owner::Nobody => None,
+            });
+            gone.collect()
+        });
+        if let Some(user) = gone.get(id).copied() {
             mark(&mut self.wanted, user, stamp);
         }
     }
@@ -287,11 +298,13 @@ pub(crate) fn plan_delta(
     if !delta.remove.is_empty() {
         let names = names_of(draft, &delta.remove);
         let verb = if delta.remove.len() == 1 { "is" } else { "are" };
-        let mut text = format!("{names} {verb} not in {} in JumpCloud.", group.name);
-        if delta.unmanaged > 0 {
-            let number = reason::count(delta.unmanaged, "of them is an account", "of them are accounts");
-            text = format!("{text} {number} that Lockstep does not manage.");
-        }
+        let unmanaged = match delta.unmanaged {
+            0 => String::new(),
+            all if all == delta.remove.len() => ", and not managed by Lockstep".to_owned(),
+            1 => "; 1 of them is not managed by Lockstep".to_owned(),
+            some => format!("; {some} of them are not managed by Lockstep"),
+        };
+        let text = format!("{names} {verb} not in {} in JumpCloud{unmanaged}.", group.name);
         let mut operation = Operation::new(
             OperationKind::RemoveMembers,
             groups::subject(group, Some(target)),

@@ -112,6 +112,9 @@ pub(crate) fn plan_takeover(
     let operation = take_over(group, target);
     if is_same_again {
         groups::push(draft, operation, group, hold);
+        if let Some(target) = target {
+            groups::rename(draft, group, target, hold);
+        }
         return true;
     }
     let text = describe(group, &clash, &delta);

@@ -41,6 +41,11 @@ impl<'a> Domains<'a> {
         self.verified.as_ref().is_some_and(BTreeSet::is_empty)
     }
 
+    /// Whether somebody of that address may be created and updated.
+    pub fn may_be_sent(&self, address: Option<&str>) -> bool {
+        self.verified.is_none() || self.judge(address) == DomainVerdict::Allowed
+    }
+
     /// Judges an address. A subdomain is a domain of its own: Atlassian verifies each.
     pub fn judge(&self, address: Option<&str>) -> DomainVerdict {
         let Some(domain) = address.and_then(email::domain) else { return DomainVerdict::NoAddress };

@@ -123,7 +123,7 @@ impl Engine {
         let before = self.inner.connection_record(id).await?;
         if before.state != ConnectionState::Active {
             let event = self.inner.connection_event(ACTIVATE, &before.draft.name, None);
-            self.inner.set_state(id, ConnectionState::Active, None, Some(event)).await?;
+            self.inner.store_state(id, ConnectionState::Active, None, Some(event)).await?;
         }
         self.connection(id).await
     }
@@ -137,7 +137,7 @@ impl Engine {
         let before = self.inner.connection_record(id).await?;
         if before.state != ConnectionState::Inactive {
             let event = self.inner.connection_event(UPDATE, &before.draft.name, Some(&["state"]));
-            self.inner.set_state(id, ConnectionState::Inactive, None, Some(event)).await?;
+            self.inner.store_state(id, ConnectionState::Inactive, None, Some(event)).await?;
         }
         self.connection(id).await
     }
@@ -218,7 +218,7 @@ impl Inner {
             error: Some(reason.to_owned()),
             ..self.connection_event(UPDATE, &before.draft.name, Some(&["state"]))
         };
-        self.set_state(id, ConnectionState::Paused, Some(reason.to_owned()), Some(event)).await
+        self.store_state(id, ConnectionState::Paused, Some(reason.to_owned()), Some(event)).await
     }
 
     /// Resumes a paused connection after a probe that succeeded; any other state stays.
@@ -228,7 +228,7 @@ impl Inner {
             return Ok(());
         }
         let event = self.connection_event(UPDATE, &before.draft.name, Some(&["state"]));
-        self.set_state(id, ConnectionState::Active, None, Some(event)).await
+        self.store_state(id, ConnectionState::Active, None, Some(event)).await
     }
 
     async fn add_connection(
@@ -250,7 +250,7 @@ impl Inner {
         Ok(self.connection_view(added).await)
     }
 
-    async fn set_state(
+    async fn store_state(
         &self,
         id: &ConnectionId,
         state: ConnectionState,

@@ -8,6 +8,7 @@ pub mod groups;
 pub mod links;
 mod object_keys;
 pub mod people;
+pub mod person_facts;
 pub mod plan_counts;
 pub mod plans;
 pub mod quarantine;

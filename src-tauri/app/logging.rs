@@ -43,6 +43,7 @@ pub(crate) fn start(app: &AppHandle) -> Log {
 
 fn file_appender(app: &AppHandle) -> Result<RollingFileAppender, String> {
     let folder = log_folder(app).map_err(|error| error.to_string())?;
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("lockstep")

@@ -1,7 +1,8 @@
 //! The sandbox over real HTTP: what it answers, what it refuses, how it fails.
-
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod support;
 
+mod conformance;
 mod first_sync;
+mod jumpcloud;

@@ -41,7 +41,6 @@ fn wire(world: &World, application: &Application) -> Map<String, Value> {
     let expires = application.certificate_expires.map(|seconds| rfc3339(seconds * 1000));
     let mut put = |name: &str, value: Value| wire.insert(name.to_owned(), value);
     put("_id", json!(application.id));
-    put("id", json!(application.id));
     put("name", json!(application.name));
     put("displayName", json!(application.display_name));
     put("displayLabel", json!(application.display_label));

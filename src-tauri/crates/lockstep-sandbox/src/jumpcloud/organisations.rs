@@ -10,7 +10,7 @@ use crate::world::World;
 
 fn whole(world: &World) -> Value {
     json!({
-        "_id": world.source.organisation, "id": world.source.organisation,
+        "_id": world.source.organisation,
         "displayName": world.source.organisation_name, "logoUrl": null,
         "settings": {
             "newSystemUserStateDefaults":
@@ -23,7 +23,7 @@ fn whole(world: &World) -> Value {
 
 pub(super) async fn list(State(services): State<Shared>) -> Response {
     let world = services.world();
-    let row = json!({"_id": world.source.organisation, "id": world.source.organisation,
+    let row = json!({"_id": world.source.organisation,
         "displayName": world.source.organisation_name, "logoUrl": null});
     json_answer(200, &json!({"totalCount": 1, "results": [row]}))
 }

@@ -54,7 +54,6 @@ pub(crate) fn person_wire(person: &Person, organisation: ObjectId, fields: &Fiel
         }
     };
     put("_id", &|| json!(person.id));
-    put("id", &|| json!(person.id));
     for name in TEXT_FIELDS {
         let value = person.text(name).unwrap_or("");
         // What most organisations never fill comes as "" for some fields and not at all for others.

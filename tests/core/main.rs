@@ -7,6 +7,7 @@
     reason = "helpers of tests count as tests; the exemption of clippy.toml covers only the marked functions"
 )]
 
+mod explain_person;
 mod org;
 mod plan_document;
 mod plan_groups;

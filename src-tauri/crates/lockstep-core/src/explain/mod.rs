@@ -1,0 +1,14 @@
+//! Explanations: why somebody has access, why they will lose it, and what would change that.
+//!
+//! An explanation never decides anything: what happens is read from the plan, and the facts around it from the plan's
+//! input. It needs no index of the whole organisation, so that one person of 100,000 is explained at once.
+
+mod causes;
+mod counterfactual;
+mod facts;
+mod person;
+mod sentence;
+
+pub use counterfactual::{Change, WouldChange};
+pub use facts::{GroupState, Membership, PathStep, PersonKey, find_person};
+pub use person::{Cause, Held, PersonExplanation, Will, explain_person};

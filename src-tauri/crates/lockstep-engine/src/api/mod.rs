@@ -1,10 +1,14 @@
 //! The façade that the window and `lockstepctl` call; one file per feature, named as the commands are.
 
 mod addresses;
+pub mod apply;
 pub mod checks;
+pub(crate) mod compute;
 mod connections;
+mod directory;
 pub mod events;
 mod operation_text;
+mod overview;
 pub(crate) mod plan_head;
 pub(crate) mod plans;
 pub mod runs;

@@ -5,7 +5,7 @@ export type ListSearch = {
   desc?: boolean;
   open?: string;
 };
-export type PlanSearch = ListSearch & { kind?: string[]; state?: string[]; reason?: string[]; subject?: string[] };
+export type PlanSearch = ListSearch & { kind?: string[]; state?: string[]; held_by?: string[]; reason?: string[] };
 export type RunSearch = ListSearch & { kind?: string[]; state?: string[] };
 export type PeopleSearch = ListSearch & { situation?: string[]; source_state?: string[]; target_state?: string[]; sync_state?: string[] };
 export type GroupsSearch = ListSearch & { state?: string[] };
@@ -29,7 +29,7 @@ function withoutAbsent<T extends Record<string, unknown>>(search: T): { [Key in 
 
 export const readPlanSearch = (search: Record<string, unknown>): PlanSearch => ({
   ...readList(search),
-  ...withoutAbsent({ kind: texts(search["kind"]), state: texts(search["state"]), reason: texts(search["reason"]), subject: texts(search["subject"]) }),
+  ...withoutAbsent({ kind: texts(search["kind"]), state: texts(search["state"]), held_by: texts(search["held_by"]), reason: texts(search["reason"]) }),
 });
 export const readRunSearch = (search: Record<string, unknown>): RunSearch => ({ ...readList(search), ...withoutAbsent({ kind: texts(search["kind"]), state: texts(search["state"]) }) });
 export const readPeopleSearch = (search: Record<string, unknown>): PeopleSearch => ({

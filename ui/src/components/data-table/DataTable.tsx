@@ -1,4 +1,5 @@
 import { Checkbox } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { columnVisibilityFeature, rowSortingFeature, tableFeatures, useTable, type ColumnVisibilityState } from "@tanstack/react-table";
 import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual";
@@ -61,7 +62,10 @@ export function DataTable<Row>(props: Props<Row>) {
   const definitions = useMemo(() => columns.map((column) => ({ id: column.id, header: column.header, enableSorting: column.sortBy !== undefined })), [columns]);
   const sorting = useMemo(() => (sort ? [{ id: columns.find((column) => column.sortBy === sort.by)?.id ?? "", desc: sort.descending }] : []), [columns, sort]);
   const table = useTable({ features, columns: definitions, data: noRows, manualSorting: true, state: { columnVisibility: visibility, sorting } });
-  const shown = table.getVisibleLeafColumns().flatMap((leaf) => columns.find((column) => column.id === leaf.id) ?? []);
+  // The side panel says what a narrow window folds away.
+  const isNarrow = useMediaQuery("(max-width: 1500px)", window.innerWidth <= 1500);
+  const isFolded = isNarrow && openKey !== null && openKey !== undefined;
+  const shown = table.getVisibleLeafColumns().flatMap((leaf) => columns.find((column) => column.id === leaf.id && !(isFolded && column.isFoldable)) ?? []);
   const columnCount = shown.length + (selection ? 1 : 0);
 
   const rangeExtractor = useCallback(
@@ -169,7 +173,7 @@ export function DataTable<Row>(props: Props<Row>) {
         <colgroup>
           {selection && <col style={{ width: 52 }} />}
           {shown.map((column) => (
-            <col key={column.id} data-foldable={column.isFoldable} style={column.width ? { width: column.width } : undefined} />
+            <col key={column.id} style={column.width ? { width: column.width } : undefined} />
           ))}
         </colgroup>
         <thead>
@@ -192,7 +196,7 @@ export function DataTable<Row>(props: Props<Row>) {
               const Chevron = direction === "descending" ? IconChevronDown : IconChevronUp;
               const label = column.isHeaderHidden ? <span className="sr">{column.header}</span> : column.header;
               return (
-                <th key={column.id} scope="col" aria-sort={direction ?? (column.sortBy ? "none" : undefined)} data-align={column.align} data-foldable={column.isFoldable} {...(column.sortBy ? {} : headCell(place))}>
+                <th key={column.id} scope="col" aria-sort={direction ?? (column.sortBy ? "none" : undefined)} data-align={column.align} {...(column.sortBy ? {} : headCell(place))}>
                   {column.sortBy && onSort ? (
                     <button type="button" {...headCell(place)} onClick={() => onSort({ by: column.sortBy ?? "", descending: isSorted ? !sort.descending : false })}>
                       {label}
@@ -254,7 +258,6 @@ export function DataTable<Row>(props: Props<Row>) {
                       key={column.id}
                       data-cell={place}
                       data-align={column.align}
-                      data-foldable={column.isFoldable}
                       tabIndex={isActive && active.column === place ? 0 : -1}
                       onFocus={() => setPosition({ row: item.index, column: place })}
                     >

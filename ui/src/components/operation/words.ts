@@ -44,6 +44,17 @@ export const heldWords = {
   quarantine: "Resting",
 } as const satisfies Record<HeldBy, string>;
 
+/** The same, under the heading "Held by". */
+export const heldFacets = {
+  guard: "Guard",
+  conflict: "Conflict",
+  user_limit: "User limit",
+  domain: "Domain",
+  acknowledgement: "Acknowledgement",
+  irreversible: "Cannot be undone",
+  quarantine: "Repeated failure",
+} as const satisfies Record<HeldBy, string>;
+
 export const heldLong = {
   guard: "Held by a guard",
   conflict: "Held by a conflict",

@@ -59,7 +59,7 @@ export function EventsPage({ connectionId, search, onSearch }: Props) {
             rowKey={keyOf}
             rowLabel={labelOf}
             lines="dense"
-            sort={sortOf(search)}
+            sort={sortOf(search) ?? newestFirst}
             onSort={(sort) => onSearch({ sort: sort.by, desc: sort.descending || undefined })}
             visibility={visibility}
             isRowFailed={isFailed}
@@ -76,6 +76,8 @@ export function EventsPage({ connectionId, search, onSearch }: Props) {
   );
 }
 
+/** The list's own order. */
+const newestFirst = { by: "time", descending: true };
 const keyOf = (row: EventRow) => String(row.sequence);
 const labelOf = (row: EventRow) => `event ${row.sequence}`;
 const isFailed = (row: EventRow) => row.outcome !== "success";

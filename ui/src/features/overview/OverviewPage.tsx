@@ -18,7 +18,7 @@ import { plural } from "../../lib/plural";
 import { useNow } from "../../lib/useNow";
 import type { KeyStatus, Overview } from "../../platform";
 import { EventsChart } from "./EventsChart";
-import { byDay, doneCount } from "./model";
+import { byDay, doneCount, everyDay } from "./model";
 import classes from "./OverviewPage.module.css";
 import { StateCard } from "./StateCard";
 import { texts } from "./texts";
@@ -63,7 +63,7 @@ export function OverviewPage({ connectionId }: { connectionId: string }) {
             <Keys keys={overview.data.connection.keys} connection={connectionId} />
             <UserLimit overview={overview.data} />
             <Guards overview={overview.data} />
-            <EventsChart days={overview.data.event_days} />
+            <EventsChart days={everyDay(overview.data.event_days, now)} />
             <Ahead overview={overview.data} />
             <SetUp overview={overview.data} />
           </div>
@@ -81,7 +81,7 @@ function waitingItems({ plan, open_conflicts, failed_operations }: Overview): Wa
     const { ready, held, irreversible } = plan.counts;
     items.push({ key: "plan", icon: IconListCheck, title: `Plan ${plan.number}`, text: [`${ready} ready`, `${held - irreversible} held`, irreversible > 0 ? `${irreversible} irreversible` : ""].filter(Boolean).join(", "), count: plan.counts.all, tone: "warn", to: "/c/$connection/plan" });
   }
-  if (open_conflicts > 0) items.push({ key: "conflicts", icon: IconUserQuestion, title: "Conflicts", text: "Held until they are decided", count: open_conflicts, tone: "warn", to: "/c/$connection/plan", search: { state: ["conflict"] } });
+  if (open_conflicts > 0) items.push({ key: "conflicts", icon: IconUserQuestion, title: "Conflicts", text: "Held until they are decided", count: open_conflicts, tone: "warn", to: "/c/$connection/plan", search: { held_by: ["conflict"] } });
   if (failed_operations > 0) items.push({ key: "failed", icon: IconAlertTriangle, title: "Failed operations", text: "Taken up again by the next plan", count: failed_operations, tone: "bad", to: "/c/$connection/runs" });
   return items;
 }
@@ -134,7 +134,7 @@ function Figure({ icon: Icon, title, badge, figure, small, children }: { icon: t
 function Sides({ overview: { plan, read_at } }: { overview: Overview }) {
   return (
     <Figure icon={IconArrowsDiff} title={texts.bothSides} figure={plan ? formatCount(plan.target.people) : "–"} small={plan ? "people in Atlassian" : "not read yet"}>
-      <p className="num">{plan ? `${plural(plan.source.people, "person", "people")} in JumpCloud, ${plural(plan.source.groups, "bound group")}` : "Read both sides to compare them"}</p>
+      <p className="num cut">{plan ? `${formatCount(plan.source.people)} in JumpCloud, ${plural(plan.source.groups, "group")} bound` : "Read both sides to compare them"}</p>
       <p>{read_at ? <>Read <Time iso={read_at} as="age" /></> : "Reading writes nothing"}</p>
     </Figure>
   );
@@ -149,11 +149,9 @@ function Keys({ keys, connection }: { keys: readonly KeyStatus[]; connection: st
   return (
     <Figure icon={IconKey} title={texts.keys} badge={missing.length > 0 ? <Badge icon="warning" tone="warn">Missing</Badge> : undefined} figure={stored.length} small={`of ${needed.length} stored`}>
       <p className="cut">{missing.length > 0 ? `Enter the key of ${missing.map((key) => keyNames[key.kind]).join(" and ")}` : stored.map((key) => `${keyNames[key.kind]} ${key.fingerprint ?? ""}`).join(", ")}</p>
-      <p>
-        <Link to="/c/$connection/settings" params={{ connection }} className="med">
-          Open settings
-        </Link>
-      </p>
+      <Link to="/c/$connection/settings" params={{ connection }} className={`fs12 med ${classes["alone"]}`}>
+        Open settings
+      </Link>
     </Figure>
   );
 }
@@ -187,12 +185,10 @@ function Guards({ overview: { connection } }: { overview: Overview }) {
   const most = guards.max_deactivations ?? 25;
   return (
     <Figure icon={IconShieldHalf} title={texts.guards} figure={most} small="deactivations at most">
-      <p className="num">
-        or {guards.max_deactivation_share ?? 10} % of the active; {guards.max_removal_share ?? 20} % of memberships
+      <p className="num cut">
+        {guards.max_deactivation_share ?? 10} % of people, {guards.max_removal_share ?? 20} % of memberships
       </p>
-      <p className="num">
-        {plural(protected_people.length, "protected person", "protected people")}, {plural(protected_groups.length, "protected group")}
-      </p>
+      <p className="num cut">{protected_people.length + protected_groups.length === 0 ? "Nobody is protected" : `${plural(protected_people.length, "person", "people")} and ${plural(protected_groups.length, "group")} protected`}</p>
     </Figure>
   );
 }
@@ -231,7 +227,7 @@ function Ahead({ overview: { expiring_passwords, connection } }: { overview: Ove
             <ul>
               {days.slice(0, DAYS_NAMED).map((day) => (
                 <li key={day.date}>
-                  <time dateTime={day.date}>{new Date(`${day.date}T12:00:00`).toLocaleDateString(navigator.language, { weekday: "short", day: "numeric" })}</time>
+                  <time dateTime={day.date}>{new Date(`${day.date}T12:00:00`).toLocaleDateString(navigator.language, { weekday: "short", day: "numeric", month: "short" })}</time>
                   <span className="cut">
                     {day.people.map((person, index) => (
                       <span key={person.key}>

@@ -17,7 +17,7 @@ export function RuleMesh({ overview, plan }: { overview: Overview; plan: PlanVie
   const parts = [
     { key: "update", share: shares.update, count: counts.update, text: "differ, to update", source: classes["differSource"], target: classes["differTarget"], kinds: kindsOfGroup("update") },
     { key: "create", share: shares.create, count: counts.create, text: "to create", source: classes["onlySource"], target: classes["nothing"], kinds: kindsOfGroup("create") },
-    { key: "deactivate", share: shares.deactivate, count: counts.deactivate, text: gone > 0 ? "to deactivate or delete" : "to deactivate", source: classes["nothing"], target: classes["onlyTarget"], kinds: [...kindsOfGroup("deactivate"), ...kindsOfGroup("delete")] },
+    { key: "deactivate", share: shares.deactivate, count: counts.deactivate, text: gone > 0 ? "deactivate, delete" : "to deactivate", source: classes["nothing"], target: classes["onlyTarget"], kinds: [...kindsOfGroup("deactivate"), ...kindsOfGroup("delete")] },
   ].filter((part) => part.count > 0);
   const columns = `92px minmax(120px, 1fr)${parts.length > 0 ? " 18px" : ""} ${parts.map((part) => `minmax(112px, ${part.share.toFixed(2)}fr)`).join(" ")}`;
   return (

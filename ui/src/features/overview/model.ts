@@ -49,3 +49,13 @@ export function byDay(passwords: readonly ExpiringPassword[]): AheadDay[] {
 }
 
 export const doneCount = (checklist: readonly ChecklistItem[]): number => checklist.filter((item) => item.state === "done").length;
+
+const CHART_DAYS = 14;
+
+/** Fourteen days up to today, with the days on which nothing happened. */
+export function everyDay(days: readonly EventDay[], now: Date): EventDay[] {
+  return Array.from({ length: CHART_DAYS }, (_, index) => {
+    const date = new Date(now.getTime() - (CHART_DAYS - 1 - index) * 86_400_000).toISOString().slice(0, 10);
+    return days.find((day) => day.date === date) ?? { date, success: 0, failure: 0 };
+  });
+}

@@ -9,12 +9,12 @@ import { Card, PageBody, PageHead } from "../../components/Page";
 import { Side } from "../../components/Side";
 import { Badge, Tag } from "../../components/Status";
 import { Time } from "../../components/Time";
-import { plural } from "../../lib/plural";
 import type { AttributePair, EventRow, PersonPage as Page } from "../../platform";
 import { eventWord } from "../../components/eventWords";
 import classes from "./PersonPage.module.css";
 import { personQuery } from "./queries";
 import { texts } from "./texts";
+import { counterfactuals } from "./model";
 import { WhyGraph } from "./WhyGraph";
 
 const words = texts.person;
@@ -88,26 +88,20 @@ function Why({ page, connectionId }: { page: Page; connectionId: string }) {
         )}
       </div>
       <WhyGraph page={page} />
-      {page.would_change.length > 0 && (
-        <div className={classes["counterfactual"]}>
-          <span className="med">{counterfactualHead(page)}</span>
+      {counterfactuals(page.row.name, page.would_change).map(({ head, conditions }) => (
+        <div key={head} className={classes["counterfactual"]}>
+          <span className="med">{head}</span>
           <ul>
-            {page.would_change.map((change) => (
-              <li key={change} className={classes["pill"]}>
-                {change}
+            {conditions.map((condition) => (
+              <li key={condition} className={classes["pill"]}>
+                {condition}
               </li>
             ))}
           </ul>
         </div>
-      )}
+      ))}
     </section>
   );
-}
-
-function counterfactualHead(page: Page): string {
-  if (page.active_after === false && page.active_in_target === true) return "Would stay active if";
-  if (page.active_after === true || page.active_in_target === true) return "Would be deactivated if";
-  return "What would change it";
 }
 
 const results: Record<string, { word: string; tone: string; icon: typeof IconCheck }> = {
@@ -118,14 +112,12 @@ const results: Record<string, { word: string; tone: string; icon: typeof IconChe
 const resultWords: Record<string, string> = { not_mapped: "Not mapped", not_kept: "Not kept" };
 
 function Records({ page }: { page: Page }) {
-  const differing = page.attributes.filter((pair) => pair.result === "update").length;
   return (
     <section className={`card ${classes["records"]}`} aria-labelledby="records">
       <div className="card-h">
         <h2 id="records">{words.both}</h2>
         <span className="end t2 fs12">
           {page.link_text}
-          {differing > 0 && `; ${plural(differing, "attribute differs", "attributes differ")}`}
         </span>
       </div>
       <table>

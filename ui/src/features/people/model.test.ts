@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { layoutPath, scopeLine, sourceState } from "./model";
+import { counterfactuals, layoutPath, scopeLine, sourceState } from "./model";
 
 describe("people", () => {
   it("names three groups and counts the rest", () => {
@@ -22,5 +22,14 @@ describe("the path from a person to the account", () => {
   it("lets only a bound group of which the person is a member lead to the account", () => {
     const path = layoutPath([{ name: "staff", relation: "member", is_bound: false, members: null, detail: "" }], 4);
     expect(path.nodes[0]?.edge).toBe("dead-end");
+  });
+});
+
+describe("what would change it", () => {
+  it("stands under one head, condition by condition", () => {
+    expect(counterfactuals("Amara Osei", ["Amara Osei would stay active if they were put back into support-tier2.", "Amara Osei would stay active if they were in design.", "Create the person again."])).toEqual([
+      { head: "Would stay active if", conditions: ["they were put back into support-tier2", "they were in design"] },
+      { head: "What would change it", conditions: ["Create the person again."] },
+    ]);
   });
 });

@@ -79,3 +79,20 @@ export function layoutPath(groups: readonly PathGroup[], most: number): PathLayo
     hidden: sorted.length - shown.length,
   };
 }
+
+export type Counterfactual = { readonly head: string; readonly conditions: readonly string[] };
+
+/**
+ * Turns "Ada would stay active if she were bound again." into one head and its conditions, so that they can be compared at a glance.
+ *
+ * A sentence of another shape is shown whole.
+ */
+export function counterfactuals(name: string, sentences: readonly string[]): Counterfactual[] {
+  const groups = new Map<string, string[]>();
+  for (const sentence of sentences) {
+    const found = sentence.startsWith(`${name} would `) ? /^(.+?) if (.+?)\.?$/.exec(sentence.slice(name.length + " would ".length)) : null;
+    const head = found ? `Would ${found[1]} if` : "What would change it";
+    groups.set(head, [...(groups.get(head) ?? []), found?.[2] ?? sentence]);
+  }
+  return [...groups].map(([head, conditions]) => ({ head, conditions }));
+}

@@ -1,7 +1,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { IconMapPin, IconUserMinus, IconUserOff, IconUsersGroup, IconCheck } from "@tabler/icons-react";
+import { IconBolt, IconCheck, IconMapPin, IconPlayerPause, IconUserMinus, IconUserOff, IconUsersGroup } from "@tabler/icons-react";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { ActionCell, activeWord } from "../../components/operation/Cells";
 import { attributeWord, heldLong, kinds, nameOf } from "../../components/operation/words";
@@ -121,10 +121,10 @@ function WhyPath({ steps, kind }: { steps: readonly WhyStep[]; kind: OperationKi
     <ol className="path">
       {steps.map((step, index) => {
         const isEffect = step.kind === "effect";
-        const tone = step.is_cut || (isEffect && isLoss) ? "bad" : isEffect ? "ok" : "";
-        const Icon = step.kind === "group" ? IconUsersGroup : step.kind === "scope" ? IconMapPin : isEffect ? (isLoss ? IconUserOff : IconCheck) : step.is_cut ? IconUserMinus : IconCheck;
+        const tone = (isEffect && isLoss) || (step.is_cut && !isEffect) ? "bad" : isEffect ? (step.is_cut ? "warn" : "ok") : "";
+        const Icon = step.kind === "group" ? IconUsersGroup : step.kind === "scope" ? IconMapPin : isEffect ? (isLoss ? IconUserOff : step.is_cut ? IconPlayerPause : IconCheck) : step.is_cut ? IconUserMinus : IconBolt;
         return (
-          <li key={index} className={step.is_cut ? "cutline" : ""}>
+          <li key={index} className={step.is_cut && !isEffect ? "cutline" : ""}>
             <span className={`dot ${tone}`}>
               <Icon size={12} stroke={2.25} aria-hidden />
             </span>

@@ -7,7 +7,7 @@ import classes from "./PlanPage.module.css";
 /** Conflicts and findings, folded: what they hold is in the table, and the table must stay above the fold. */
 export function PlanNotes({ plan }: { plan: PlanView }) {
   const open = plan.conflicts.filter((conflict) => conflict.decision === null);
-  const findings = plan.findings.filter((finding) => !finding.code.startsWith("guard_"));
+  const findings = plan.findings.filter((finding) => !plan.guards.some((guard) => guard.code === finding.code));
   if (open.length + findings.length === 0) return null;
   const parts = [open.length > 0 ? plural(open.length, "question for you", "questions for you") : "", findings.length > 0 ? plural(findings.length, "remark") : ""].filter(Boolean);
   return (

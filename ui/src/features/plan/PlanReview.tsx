@@ -33,8 +33,8 @@ import { texts } from "./texts";
 type Props = { connectionId: string; plan: PlanView; isBusy: boolean; search: PlanSearch; onSearch: (change: Partial<PlanSearch>) => void };
 
 export function PlanReview({ connectionId, plan, isBusy, search, onSearch }: Props) {
-  const { kind, state, reason, subject } = search;
-  const query = useMemo(() => listQuery(search, { kind, state, reason, subject }), [search, kind, state, reason, subject]);
+  const { kind, state, held_by, reason } = search;
+  const query = useMemo(() => listQuery(search, { kind, state, held_by, reason }), [search, kind, state, held_by, reason]);
   const windows = useOperations(plan.plan_id, query);
   const table = useRef<DataTableHandle>(null);
   const { visibility, toggleColumn } = useColumnVisibility("plan", operationColumns);
@@ -80,7 +80,7 @@ export function PlanReview({ connectionId, plan, isBusy, search, onSearch }: Pro
           overrideReason={decisions.overrideReason}
           onOverride={() => setOverriding(guard)}
           onTakeBack={() => setDecisions((current) => ({ ...current, overrideReason: null }))}
-          onShow={() => onSearch({ ...chipSearch("all"), state: ["guard"], q: undefined })}
+          onShow={() => onSearch({ ...chipSearch("all"), held_by: ["guard"], q: undefined })}
         />
       ))}
       <PlanNotes plan={plan} />

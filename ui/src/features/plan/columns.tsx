@@ -3,10 +3,10 @@ import { ActionCell, CauseCell, ChangeCell, IdentityCell, ReversibleCell, StateC
 import type { OperationRow } from "../../platform";
 
 export const operationColumns: readonly Column<OperationRow>[] = [
-  { id: "identity", header: "Identity", sortBy: "identity", width: "25%", cell: (row) => <IdentityCell subject={row.subject} /> },
-  { id: "action", header: "Action", sortBy: "kind", width: "134px", cell: (row) => <ActionCell kind={row.kind} /> },
-  { id: "change", header: "Change", width: "25%", cell: (row) => <ChangeCell change={row.change} subject={row.subject} /> },
+  { id: "identity", header: "Identity", sortBy: "name", width: "22%", cell: (row) => <IdentityCell subject={row.subject} /> },
+  { id: "action", header: "Action", sortBy: "kind", width: "128px", cell: (row) => <ActionCell kind={row.kind} /> },
+  { id: "change", header: "Change", width: "21%", cell: (row) => <ChangeCell change={row.change} subject={row.subject} /> },
   { id: "cause", header: "Cause", sortBy: "reason", cell: (row) => <CauseCell reason={row.reason} /> },
-  { id: "reversible", header: "Reversible?", width: "96px", isFoldable: true, cell: (row) => <ReversibleCell value={row.reversibility} /> },
-  { id: "state", header: "State", sortBy: "state", width: "124px", cell: (row) => <StateCell heldBy={row.held_by} /> },
+  { id: "reversible", header: "Reversible?", width: "92px", isFoldable: true, cell: (row) => <ReversibleCell value={row.reversibility} /> },
+  { id: "state", header: "State", width: "116px", cell: (row) => <StateCell heldBy={row.held_by} /> },
 ];

@@ -43,9 +43,9 @@ describe("a plan's standing", () => {
 });
 
 describe("facets of a plan", () => {
-  it("show every kind of holding as chosen while everything held is shown", () => {
-    const state = facetGroups(plan.facets, { state: ["held"] }).find((group) => group.field === "state");
-    expect(state?.chosen).toContain("guard");
-    expect(state?.chosen).not.toContain("ready");
+  it("tell what holds, and leave out what is ready there", () => {
+    const held = facetGroups(plan.facets, { held_by: ["guard"] }).find((group) => group.field === "held_by");
+    expect(held?.chosen).toEqual(["guard"]);
+    expect(held?.options.map((option) => option.value)).toEqual(["guard", "irreversible", "domain"]);
   });
 });

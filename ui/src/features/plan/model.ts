@@ -1,6 +1,6 @@
 import type { FacetGroup } from "../../components/data-table/Facets";
 import type { PlanSearch } from "../../components/listSearch";
-import { causeWord, heldWords, type KindGroup, kindLabel, kinds, kindsOfGroup } from "../../components/operation/words";
+import { causeWord, heldFacets, type KindGroup, kindLabel, kinds, kindsOfGroup } from "../../components/operation/words";
 import { formatEstimate } from "../../lib/format";
 import { plural } from "../../lib/plural";
 import type { Facet, HeldBy, OperationKind, PlanCounts, PlanView, ReasonCode } from "../../platform";
@@ -13,7 +13,7 @@ const sameSet = (a: readonly string[], b: readonly string[]) => a.length === b.l
 
 /** Which count the address amounts to; null when it is a filter of another shape. */
 export function activeChip(search: PlanSearch): Chip | null {
-  const others = [search.reason, search.subject].some((values) => values !== undefined);
+  const others = [search.reason, search.held_by].some((values) => values !== undefined);
   if (others) return null;
   if (search.state === undefined) {
     if (search.kind === undefined) return "all";
@@ -24,23 +24,22 @@ export function activeChip(search: PlanSearch): Chip | null {
 
 /** The filter of a count; it replaces every other facet. */
 export function chipSearch(chip: Chip): Partial<PlanSearch> {
-  const base: Partial<PlanSearch> = { kind: undefined, state: undefined, reason: undefined, subject: undefined, open: undefined };
+  const base: Partial<PlanSearch> = { kind: undefined, state: undefined, held_by: undefined, reason: undefined, open: undefined };
   if (chip === "all") return base;
   if (chip === "held") return { ...base, state: ["held"] };
   return { ...base, kind: kindsOfGroup(chip) };
 }
 
-/** The facets of a plan; states that hold are told apart, as their answers differ. */
+/** The facets of a plan; what holds is told apart, as the answers differ. */
 export function facetGroups(facets: readonly Facet[], search: PlanSearch): FacetGroup[] {
   const order = Object.keys(kinds);
   const options = (field: string, label: (value: string) => string) =>
     facets.filter((facet) => facet.field === field && facet.count > 0).map(({ value, count }) => ({ value, count, label: label(value) }));
-  const chosenStates = search.state?.includes("held") ? Object.keys(heldWords) : (search.state ?? []);
   return [
     { field: "kind", title: texts.facetKind, chosen: search.kind ?? [], options: options("kind", (value) => kindLabel(value as OperationKind)).sort((a, b) => order.indexOf(a.value) - order.indexOf(b.value)) },
-    { field: "state", title: texts.facetState, chosen: chosenStates, options: options("state", (value) => (value === "ready" ? "Ready" : heldWords[value as HeldBy] ?? value)) },
+    { field: "state", title: texts.facetState, chosen: search.state ?? [], options: options("state", (value) => (value === "ready" ? "Ready" : "Held")) },
+    { field: "held_by", title: texts.facetHeld, chosen: search.held_by ?? [], options: options("held_by", (value) => heldFacets[value as HeldBy] ?? value).filter((option) => option.value !== "ready") },
     { field: "reason", title: texts.facetCause, chosen: search.reason ?? [], options: options("reason", (value) => causeWord(value as ReasonCode) ?? value) },
-    { field: "subject", title: texts.facetSubject, chosen: search.subject ?? [], options: options("subject", (value) => (value === "person" ? texts.people : texts.groups)) },
   ].filter((group) => group.options.length > 0);
 }
 
@@ -77,7 +76,7 @@ export function approveText(plan: PlanView, decisions: Decisions): string {
 
 /** Whether the plan on the screen can still be approved. */
 export function standing(plan: PlanView): "open" | "applied" | "superseded" | "incomplete" {
-  if (plan.state === "applied" || plan.run_id !== null) return "applied";
+  if (plan.state === "applied" || plan.state === "approved" || plan.run_id !== null) return "applied";
   if (plan.state === "superseded") return "superseded";
   return plan.source.complete && plan.target.complete ? "open" : "incomplete";
 }

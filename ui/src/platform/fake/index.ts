@@ -3,7 +3,8 @@ import { groupNames, inventPeople } from "./people";
 import { inventPersonPage } from "./person";
 import { inventDetail, inventOperations, inventPlan } from "./plan";
 import { beginRun, type FakeRun, finish, step } from "./runs";
-import { facetsOf, windowOf } from "./window";
+import { windowOf } from "../localWindow";
+import { facetsOf } from "./window";
 
 /** `first`: nothing set up. `failing`: every reading command is refused. `slow`: answers never come. */
 export type FakeScenario = "first" | "typical" | "empty" | "huge" | "failing" | "slow";
@@ -249,11 +250,11 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
       read(() =>
         ok(
           windowOf(world.operations, query, (row) => `${row.subject.label} ${row.subject.type === "person" ? row.subject.name : ""} ${row.reason.text}`, {
-            identity: (row) => (row.subject.type === "person" ? row.subject.name : row.subject.label),
+            name: (row) => (row.subject.type === "person" ? row.subject.name : row.subject.label),
             kind: (row) => row.kind,
-            state: (row) => (row.held_by === null ? "ready" : [row.held_by, "held"]),
+            state: (row) => (row.held_by === null ? "ready" : "held"),
+            held_by: (row) => row.held_by ?? "ready",
             reason: (row) => row.reason.code,
-            subject: (row) => row.subject.type,
           }),
         ),
       ),

@@ -94,9 +94,9 @@ export function inventPlan(operations: readonly OperationRow[], people: readonly
     },
     facets: facetsOf(operations, {
       kind: (operation) => operation.kind,
-      state: (operation) => operation.held_by ?? "ready",
+      state: (operation) => (operation.held_by === null ? "ready" : "held"),
+      held_by: (operation) => operation.held_by ?? "ready",
       reason: (operation) => operation.reason.code,
-      subject: (operation) => operation.subject.type,
     }),
     people_in_step: Math.max(0, people.length - operations.length),
     requests: readyCount + 3,

@@ -87,6 +87,23 @@ impl Home {
     }
 }
 
+/// Walks through the app in a new home, and closes it. A journey that fails leaves a picture and says what was shown.
+///
+/// # Errors
+/// When a step fails, with the text of the page and the last words of the app's log.
+pub async fn journey(
+    name: &str,
+    options: Options,
+    walk: impl AsyncFnOnce(&App) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let home = Home::new()?;
+    let app = home.open(options).await?;
+    if let Err(error) = walk(&app).await {
+        return Err(app.describe_failure(name, error).await);
+    }
+    app.close().await
+}
+
 /// The running app. Dropping it kills it at once, as a crash would; [`App::close`] closes it.
 #[derive(Debug)]
 pub struct App {
@@ -125,6 +142,27 @@ impl App {
         Ok(file)
     }
 
+    /// Adds what can be seen now to an error, and leaves a picture of it.
+    pub async fn describe_failure(&self, name: &str, error: anyhow::Error) -> anyhow::Error {
+        let picture = async {
+            std::fs::create_dir_all(screenshots())?;
+            let file = screenshots().join(format!("failed-{name}.png"));
+            std::fs::write(&file, self.driver.screenshot().await?)?;
+            anyhow::Ok(file)
+        };
+        let picture = match picture.await {
+            Ok(file) => file.display().to_string(),
+            Err(error) => format!("none ({error:#})"),
+        };
+        let page = self.driver.run("return location.href + '\\n' + document.body.innerText").await;
+        let page = page
+            .map_or_else(|error| format!("{error:#}"), |page| page.as_str().unwrap_or_default().to_owned());
+        let log = self.process.last_words();
+        error.context(format!(
+            "Journey `{name}` failed. Picture: {picture}\nThe page:\n{page}\nThe log:\n{log}\n"
+        ))
+    }
+
     /// Demands that the page breaks no serious rule of accessibility.
     ///
     /// # Errors
@@ -143,7 +181,8 @@ impl App {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.ancestors().nth(2).unwrap_or(package).to_owned()
 }
 
 fn target() -> PathBuf {

@@ -6,3 +6,6 @@ mod support;
 mod conformance;
 mod first_sync;
 mod jumpcloud;
+mod scenarios;
+mod scim_groups;
+mod scim_users;

@@ -437,11 +437,14 @@ fn the_json_has_the_names_of_the_contract() {
 const NAMES: [&str; 4] = ["ada", "bob", "cyd", "dan"];
 const GROUPS: [&str; 3] = ["Design", "Engineering", "Sales"];
 
+/// State, password expired, kind of link, account active, groups now, groups before, address elsewhere.
+type Draw = (u8, bool, u8, bool, u8, u8, bool);
+
 prop_compose! {
     fn person()(
         state in 0..6_u8, expired in proptest::bool::weighted(0.2), linked in 0..5_u8, active: bool,
         groups in 0..8_u8, before in 0..8_u8, elsewhere in proptest::bool::weighted(0.2)
-    ) -> (u8, bool, u8, bool, u8, u8, bool) {
+    ) -> Draw {
         (state, expired, linked, active, groups, before, elsewhere)
     }
 }
@@ -475,12 +478,15 @@ prop_compose! {
             };
             match linked {
                 0 | 1 => {}
-                2 => drop(org.links.people.push(PersonLink { source: (*name).into(), target: "vanished".into() })),
+                2 => {
+                    let vanished = PersonLink { source: (*name).into(), target: "vanished".into() };
+                    org.links.people.push(vanished);
+                }
                 _ => drop(org.linked(name, *active)),
             }
         }
         for (position, (group, fate)) in GROUPS.iter().zip(&fates).enumerate() {
-            let having = |bits: fn(&(u8, bool, u8, bool, u8, u8, bool)) -> u8| -> Vec<&str> {
+            let having = |bits: fn(&Draw) -> u8| -> Vec<&str> {
                 let chosen = NAMES.iter().zip(&people).filter(|(_, person)| bits(person) >> position & 1 == 1);
                 chosen.map(|(name, _)| *name).collect()
             };

@@ -170,7 +170,6 @@ fn everything() -> Plan {
             text: "More people than allowed would be deactivated.".to_owned(),
             subjects: vec!["bob@example.com".to_owned()],
         }],
-        ..Plan::default()
     }
 }
 
@@ -213,7 +212,7 @@ fn the_document_has_the_names_of_the_contract() {
             "summary": {"deactivate_user": 1},
             "requests": {"planned": 1, "by_method": {"PATCH": 1}},
             "operations": [{
-                "id": "deactivate_user-bob@example.com", "kind": "deactivate_user", "state": "ready", "held_by": null,
+                "id": "deactivate_user-bob@example.com", "kind": "deactivate_user", "state": "ready", "held_by": null, "releasable": false,
                 "reversibility": "reversible",
                 "subject": {"type": "person", "source_id": "source-bob", "target_id": "scim-bob",
                             "label": "bob@example.com", "name": "bob"},

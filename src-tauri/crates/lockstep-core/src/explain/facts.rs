@@ -66,7 +66,7 @@ pub struct PathStep {
     /// Whether the person is a member.
     pub member: Membership,
     /// How many members it has in JumpCloud; `None` for one that is not bound.
-    pub members: Option<usize>,
+    pub members: Option<u32>,
 }
 
 impl PathStep {
@@ -329,7 +329,7 @@ fn path(
                     false if had_member() => Membership::Left,
                     false => Membership::No,
                 },
-                members: Some(group.members.len()),
+                members: Some(u32::try_from(group.members.len()).unwrap_or(u32::MAX)),
             }
         })
         .collect();

@@ -6,15 +6,14 @@
 //! again can be compared with it even where members are cut off here.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::Plan;
+use super::canonical::{DigestWriter, as_value, write_canonical, write_object};
 use super::conflict::Conflict;
 use super::operation::{
     AttributeChange, HeldBy, Member, Operation, OperationKind, Payload, Reason, Reversibility, Subject,
@@ -94,7 +93,7 @@ pub struct PlanDocument {
     /// Atlassian's reading.
     pub target: Side,
     /// Operations per kind, held ones included; no zeros.
-    pub summary: BTreeMap<OperationKind, usize>,
+    pub summary: BTreeMap<OperationKind, u32>,
     /// Writes that the ready operations take.
     pub requests: Requests,
     /// In the order of execution.
@@ -147,6 +146,9 @@ pub struct OperationDocument {
     pub state: ReadyState,
     /// What holds it.
     pub held_by: Option<HeldBy>,
+    /// Whether a person may release it for this plan; false for what is ready.
+    #[serde(default)]
+    pub releasable: bool,
     /// Whether it can be undone.
     pub reversibility: Reversibility,
     /// What it is about.
@@ -175,11 +177,6 @@ pub enum DocumentError {
 impl PlanDocument {
     /// Writes a plan down.
     pub fn new(head: DocumentHead, plan: &Plan, memory: &TargetMemory) -> Self {
-        let mut summary = BTreeMap::new();
-        for operation in &plan.operations {
-            *summary.entry(operation.kind).or_insert(0) += 1;
-        }
-        let ready = plan.operations.iter().filter(|operation| operation.is_ready());
         let mut document = Self {
             plan_id: head.plan_id,
             basis: head.basis,
@@ -187,8 +184,8 @@ impl PlanDocument {
             created_at: head.created_at,
             source: head.source,
             target: head.target,
-            summary,
-            requests: Requests::of(ready, memory),
+            summary: plan.summary(),
+            requests: Requests::of(plan.ready(), memory),
             operations: plan.operations.iter().map(OperationDocument::new).collect(),
             conflicts: plan.conflicts.clone(),
             findings: plan.findings.clone(),
@@ -260,75 +257,6 @@ impl Field<'_> {
     }
 }
 
-/// The document's types have text as names and no floats: turning them into a value cannot fail.
-fn as_value(value: &impl Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or(Value::Null)
-}
-
-/// Writes JSON with sorted names and without blanks. `serde_json`'s own order depends on a feature that any crate of
-/// the build may switch on.
-fn write_canonical(digest: &mut DigestWriter, value: &Value) {
-    match value {
-        Value::Object(fields) => {
-            write_object(digest, fields.iter().map(|(name, value)| (name.as_str(), value)));
-        }
-        Value::Array(items) => {
-            digest.text("[");
-            for (position, item) in items.iter().enumerate() {
-                digest.text(if position == 0 { "" } else { "," });
-                write_canonical(digest, item);
-            }
-            digest.text("]");
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => digest.json(value),
-    }
-}
-
-fn write_object<'a>(digest: &mut DigestWriter, fields: impl Iterator<Item = (&'a str, &'a Value)>) {
-    let sorted: BTreeMap<&str, &Value> = fields.collect();
-    digest.text("{");
-    for (position, (name, value)) in sorted.into_iter().enumerate() {
-        digest.text(if position == 0 { "" } else { "," });
-        digest.name(name);
-        write_canonical(digest, value);
-    }
-    digest.text("}");
-}
-
-#[derive(Default)]
-struct DigestWriter(Sha256);
-
-impl DigestWriter {
-    fn text(&mut self, text: &str) {
-        self.0.update(text);
-    }
-
-    fn json(&mut self, value: &impl Serialize) {
-        // Writing into a digest cannot fail.
-        let _ = serde_json::to_writer(&mut *self, value);
-    }
-
-    fn name(&mut self, name: &str) {
-        self.json(&name);
-        self.text(":");
-    }
-
-    fn finish(self) -> String {
-        format!("sha256:{}", hex::encode(self.0.finalize()))
-    }
-}
-
-impl Write for DigestWriter {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 impl OperationDocument {
     /// Writes an operation down.
     pub fn new(operation: &Operation) -> Self {
@@ -338,6 +266,7 @@ impl OperationDocument {
             kind: operation.kind,
             state: if operation.is_ready() { ReadyState::Ready } else { ReadyState::Held },
             held_by: operation.held_by,
+            releasable: operation.held_by.is_some() && operation.releasable,
             reversibility: operation.reversibility,
             subject: operation.subject.clone(),
             reason: operation.reason.clone(),

@@ -3,6 +3,7 @@
 mod ambiguous;
 pub mod approval;
 pub mod basis;
+mod canonical;
 pub mod conflict;
 pub(crate) mod context;
 mod diff;

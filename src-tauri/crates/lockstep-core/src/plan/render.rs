@@ -68,9 +68,8 @@ impl fmt::Display for Text<'_> {
 
 /// Returns the plan's first line.
 pub fn headline(plan: &Plan, memory: &TargetMemory) -> String {
-    let ready = plan.operations.iter().filter(|operation| operation.is_ready());
-    let requests = Requests::of(ready.clone(), memory);
-    let ready = ready.count();
+    let requests = Requests::of(plan.ready(), memory);
+    let ready = plan.ready().count();
     let held = plan.operations.len() - ready;
     if plan.operations.is_empty() {
         return "Plan: nothing to do.".to_owned();

@@ -4,8 +4,12 @@
 mod support;
 
 mod conformance;
+mod control;
+mod dialects;
+mod faults;
 mod first_sync;
 mod jumpcloud;
+mod organisation;
 mod scenarios;
 mod scim_groups;
 mod scim_users;

@@ -112,6 +112,9 @@ impl Engine {
         forward_tags(&store, &supervisor, &events);
         let clients = Mutex::default();
         let inner = Inner { store, secrets, clock, initiator, supervisor, salt, clients, events };
+        if inner.store.is_writable() {
+            inner.end_broken_runs().await?;
+        }
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -144,6 +147,11 @@ impl Inner {
     pub(crate) fn emit(&self, event: EngineEvent) {
         // Nobody listening is no fault: the state is in the store.
         let _ = self.events.send(event);
+    }
+
+    /// Returns a sender of messages, for what tells progress by itself.
+    pub(crate) fn sender(&self) -> broadcast::Sender<EngineEvent> {
+        self.events.clone()
     }
 
     /// Forgets the clients of a connection, whose keys or addresses have changed.
@@ -190,4 +198,17 @@ fn forward_tags(store: &Store, supervisor: &Supervisor, events: &broadcast::Send
             }
         }
     });
+}
+
+/// Returns the platform's data directory for Lockstep, shared by the desktop app and `lockstepctl`.
+///
+/// # Errors
+/// `InvalidInput` where the platform names no home directory.
+pub fn default_data_dir() -> Result<PathBuf, EngineError> {
+    directories::ProjectDirs::from("", "", "lockstep")
+        .map(|directories| directories.data_local_dir().to_owned())
+        .ok_or_else(|| {
+            EngineError::new(ErrorCode::InvalidInput, "There is no home directory to keep data in")
+                .hint("Name a directory with --data-dir or LOCKSTEP_DATA_DIR")
+        })
 }

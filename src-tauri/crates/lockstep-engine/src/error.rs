@@ -72,7 +72,10 @@ impl EngineError {
             hints: Vec::new(),
             retryable: matches!(
                 code,
-                ErrorCode::Busy | ErrorCode::RateLimited | ErrorCode::RemoteUnavailable | ErrorCode::KeychainUnavailable
+                ErrorCode::Busy
+                    | ErrorCode::RateLimited
+                    | ErrorCode::RemoteUnavailable
+                    | ErrorCode::KeychainUnavailable
             ),
             source: None,
         }

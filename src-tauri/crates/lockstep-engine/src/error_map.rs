@@ -95,11 +95,11 @@ pub(crate) fn connector_code(error: &ConnectorError) -> ErrorCode {
     match error {
         ConnectorError::InvalidUrl { .. } | ConnectorError::InvalidKey => ErrorCode::InvalidInput,
         ConnectorError::Unauthorized { .. } => ErrorCode::TokenRejected,
-        ConnectorError::Forbidden { .. } | ConnectorError::NotInPlan { .. } => ErrorCode::TokenLacksScope,
+        ConnectorError::Forbidden { .. }
+        | ConnectorError::Blocked { .. }
+        | ConnectorError::NotInPlan { .. } => ErrorCode::TokenLacksScope,
         ConnectorError::RateLimited { .. } => ErrorCode::RateLimited,
-        ConnectorError::Unavailable { .. }
-        | ConnectorError::Transport { .. }
-        | ConnectorError::Blocked { .. } => ErrorCode::RemoteUnavailable,
+        ConnectorError::Unavailable { .. } | ConnectorError::Transport { .. } => ErrorCode::RemoteUnavailable,
         ConnectorError::NotFound { .. }
         | ConnectorError::AlreadyExists { .. }
         | ConnectorError::InvalidRequest { .. }
@@ -110,4 +110,33 @@ pub(crate) fn connector_code(error: &ConnectorError) -> ErrorCode {
         ConnectorError::Cancelled { .. } => ErrorCode::Cancelled,
         ConnectorError::ReadOnlyMode { .. } | ConnectorError::Internal { .. } => ErrorCode::Internal,
     }
+}
+
+/// Turns a service's error into a sentence that says whose it is.
+pub(crate) fn of_service(service: &str, error: &ConnectorError) -> EngineError {
+    let code = connector_code(error);
+    let message = match error {
+        ConnectorError::Unauthorized { .. } => format!("The key for {service} was refused"),
+        ConnectorError::Forbidden { .. } => format!("The key for {service} may not do this"),
+        ConnectorError::Blocked { .. } => format!("{} blocks this network address", capitalised(service)),
+        ConnectorError::NotInPlan { .. } => {
+            format!("The subscription does not include this part of {service}")
+        }
+        ConnectorError::NotFound { .. } => {
+            format!("{} does not know what was asked for", capitalised(service))
+        }
+        ConnectorError::RateLimited { .. } => format!("{} asks to wait", capitalised(service)),
+        ConnectorError::Unavailable { .. } | ConnectorError::Transport { .. } => {
+            format!("{} could not be read", capitalised(service))
+        }
+        ConnectorError::Cancelled { .. } => "Stopped on request".to_owned(),
+        _ => format!("{} gave an answer that cannot be used", capitalised(service)),
+    };
+    let mapped = EngineError::new(code, message).hint(error.remedy()).caused_by(error.clone());
+    EngineError { retryable: error.retryable(), ..mapped }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -15,6 +15,7 @@ pub mod http;
 pub mod jobs;
 pub mod secrets;
 pub mod store;
+mod sync;
 pub mod tags;
 
-pub use engine::{Engine, EngineOptions, OpenMode, SecretBackend};
+pub use engine::{Engine, EngineOptions, OpenMode, SecretBackend, default_data_dir};

@@ -42,6 +42,10 @@ pub(crate) struct Context<'a> {
     absent_groups: Positions<'a>,
     /// By person: the bound group named as the reason for being in scope, the first by name.
     scope: Vec<u32>,
+    /// By bound group: its members' positions, [`NONE`] for one who is in no list of people.
+    members: Vec<Vec<u32>>,
+    /// Whether accounts come in the order of their ids, which makes comparing memberships cheaper.
+    pub(crate) users_are_sorted: bool,
 }
 
 fn positions<'a, T>(items: &'a [T], id: impl Fn(&'a T) -> &'a str) -> Positions<'a> {
@@ -58,7 +62,8 @@ impl<'a> Context<'a> {
         let people = input.source.people.as_slice();
         let groups = input.source.groups.as_slice();
         let person_positions = positions(people, |person| person.id.as_str());
-        let scope = scope(groups, &person_positions, people.len());
+        let members = members(groups, &person_positions);
+        let scope = scope(groups, &members, people.len());
         Self {
             input,
             people,
@@ -77,6 +82,8 @@ impl<'a> Context<'a> {
             absent_people: positions(&input.source.absent_people, |(id, _)| id.as_str()),
             absent_groups: positions(&input.source.absent_groups, |(id, _)| id.as_str()),
             scope,
+            members,
+            users_are_sorted: input.target.users.is_sorted_by(|a, b| a.id < b.id),
         }
     }
 
@@ -113,6 +120,12 @@ impl<'a> Context<'a> {
     pub(crate) fn bound_group(&self, id: &SourceGroupId) -> Option<&'a SourceGroup> {
         let position = self.group_positions.get(id.as_str())?;
         self.groups.get(*position as usize)
+    }
+
+    /// Returns the positions of a bound group's members, in the order in which it names them.
+    pub(crate) fn members_of(&self, group: &SourceGroup) -> &[u32] {
+        let position = self.group_positions.get(group.id.as_str());
+        position.and_then(|position| self.members.get(*position as usize)).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn is_in_scope(&self, person: u32) -> bool {
@@ -240,15 +253,24 @@ fn lookup<T>(list: &[(T, Absence)], positions: &Positions<'_>, id: &str) -> Abse
     entry.map_or(Absence::Unknown, |(_, absence)| *absence)
 }
 
+/// Looks every member of every bound group up once.
+fn members(groups: &[SourceGroup], people: &Positions<'_>) -> Vec<Vec<u32>> {
+    let position = |member: &SourceUserId| people.get(member.as_str()).copied().unwrap_or(NONE);
+    groups.iter().map(|group| group.members.iter().map(position).collect()).collect()
+}
+
 /// Finds for everybody the bound group to name, the first by name and id.
-fn scope(groups: &[SourceGroup], people: &Positions<'_>, count: usize) -> Vec<u32> {
-    let mut order: Vec<(u32, &SourceGroup)> = (0u32..).zip(groups).collect();
-    order.sort_by(|(_, a), (_, b)| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+fn scope(groups: &[SourceGroup], members: &[Vec<u32>], count: usize) -> Vec<u32> {
+    let mut order: Vec<(u32, &SourceGroup, &Vec<u32>)> = (0u32..)
+        .zip(groups)
+        .zip(members)
+        .map(|((position, group), members)| (position, group, members))
+        .collect();
+    order.sort_by(|(_, a, _), (_, b, _)| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     let mut scope = vec![NONE; count];
-    for (position, group) in order {
-        for member in &group.members {
-            let slot = people.get(member.as_str()).and_then(|person| scope.get_mut(*person as usize));
-            if let Some(slot) = slot.filter(|slot| **slot == NONE) {
+    for (position, _, members) in order {
+        for member in members {
+            if let Some(slot) = scope.get_mut(*member as usize).filter(|slot| **slot == NONE) {
                 *slot = position;
             }
         }

@@ -283,8 +283,7 @@ fn unbound(draft: &mut Draft<'_>, reading: &Reading, link: &GroupLink) {
     let mut operation = match target {
         Some(target) if absence == Absence::Deleted => {
             let text = format!(
-                "{} was deleted in JumpCloud. Deleting it in Atlassian destroys its permissions.",
-                name
+                "{name} was deleted in JumpCloud. Deleting it in Atlassian destroys its permissions."
             );
             let members =
                 target.members.iter().map(|member| membership::member_of_target(context, member)).collect();

@@ -22,6 +22,8 @@ pub(crate) struct Membership {
     /// By account: the last group that wants it as a member, or may do so.
     wanted: Vec<u32>,
     stamp: u32,
+    /// Scratch space: the accounts of the group in hand, in order.
+    accounts: Vec<u32>,
     /// Accounts of linked people who are in no list of people, by JumpCloud id; filled when first asked for.
     gone: Option<BTreeMap<SourceUserId, u32>>,
     /// Members left out because they have no account and get none.
@@ -51,6 +53,7 @@ impl Membership {
             present: vec![NONE; context.users.len()],
             wanted: vec![NONE; context.users.len()],
             stamp: 0,
+            accounts: Vec::new(),
             gone: None,
             without_account: BTreeSet::new(),
             unlisted: 0,
@@ -61,12 +64,10 @@ impl Membership {
     /// Returns everybody of a group who has an account or gets one by this plan; takes note of the others.
     pub(crate) fn all_members(&mut self, draft: &mut Draft<'_>, group: &SourceGroup) -> Vec<Member> {
         let mut members = Vec::with_capacity(group.members.len());
-        for id in &group.members {
-            let Some(person) = draft.context.person_position(id) else { continue };
+        let context = draft.context;
+        for &person in context.members_of(group).iter().filter(|person| **person != NONE) {
             match draft.account(person) {
-                Account::None => {
-                    self.miss(draft, person);
-                }
+                Account::None => self.miss(draft, person),
                 Account::Exists(user) => push_member(draft, &mut members, Some(person), Some(user)),
                 Account::Coming => push_member(draft, &mut members, Some(person), None),
             }
@@ -82,6 +83,28 @@ impl Membership {
         }
     }
 
+    /// Whether a group has exactly its origin's members, all with an account; then `accounts` holds them.
+    ///
+    /// Nearly every group of nearly every plan is, so this spares looking its members up one by one.
+    fn is_in_step(&mut self, draft: &Draft<'_>, group: &SourceGroup, target: &TargetGroup) -> bool {
+        let context = draft.context;
+        let members = context.members_of(group);
+        self.accounts.clear();
+        if !context.users_are_sorted || members.len() != target.members.len() {
+            return false;
+        }
+        for person in members {
+            // NONE is nobody's position, and so has no account either.
+            let Account::Exists(user) = draft.account(*person) else { return false };
+            self.accounts.push(user);
+        }
+        self.accounts.sort_unstable();
+        self.accounts
+            .iter()
+            .zip(&target.members)
+            .all(|(user, member)| context.user(*user).is_some_and(|user| user.id == *member))
+    }
+
     /// Compares a group with its origin.
     pub(crate) fn delta(
         &mut self,
@@ -89,10 +112,14 @@ impl Membership {
         group: &SourceGroup,
         target: &TargetGroup,
     ) -> Delta {
-        self.stamp += 1;
-        let stamp = self.stamp;
         let context = draft.context;
         let mut delta = Delta::default();
+        if self.is_in_step(draft, group, target) {
+            delta.stays.clone_from(&self.accounts);
+            return delta;
+        }
+        self.stamp += 1;
+        let stamp = self.stamp;
         for id in &target.members {
             match context.user_position(id).and_then(|user| self.present.get_mut(user as usize)) {
                 Some(slot) => *slot = stamp,
@@ -100,12 +127,12 @@ impl Membership {
                 None => self.unlisted += 1,
             }
         }
-        for id in &group.members {
-            let Some(person) = context.person_position(id) else {
+        for (id, &person) in group.members.iter().zip(context.members_of(group)) {
+            if person == NONE {
                 // Listed as a member but not as a person: deleted a moment ago. The next reading tells.
                 self.keep_account_of(draft, id, stamp);
                 continue;
-            };
+            }
             match draft.account(person) {
                 Account::None => self.miss(draft, person),
                 Account::Coming => push_member(draft, &mut delta.add, Some(person), None),

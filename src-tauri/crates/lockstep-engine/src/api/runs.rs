@@ -12,7 +12,7 @@ use super::operation_text::change_summary;
 use super::plans::{KindGroup, kind_group};
 use super::views::{
     CountOf, DifferenceView, MovedView, RunOperationRow, RunOperationState, RunOperationWindow, RunProgress,
-    RunStateView, RunView, WindowQuery,
+    RunView, WindowQuery,
 };
 use crate::engine::Engine;
 use crate::error::{EngineError, ErrorCode};
@@ -33,7 +33,7 @@ pub struct RunDocument {
     /// Connection.
     pub connection: ConnectionId,
     /// State.
-    pub state: RunStateView,
+    pub state: RunState,
     /// When it began.
     pub started_at: Timestamp,
     /// When it ended.
@@ -194,13 +194,13 @@ pub(crate) fn run_view(connection: &Connection, record: RunRecord) -> Result<Run
     })
 }
 
-const fn state_view(state: RunState) -> RunStateView {
+const fn state_view(state: RunState) -> RunState {
     match state {
-        RunState::Running => RunStateView::Running,
-        RunState::Converged => RunStateView::Converged,
-        RunState::Partial => RunStateView::Partial,
-        RunState::Stopped => RunStateView::Stopped,
-        RunState::NothingToDo => RunStateView::NothingToDo,
+        RunState::Running => RunState::Running,
+        RunState::Converged => RunState::Converged,
+        RunState::Partial => RunState::Partial,
+        RunState::Stopped => RunState::Stopped,
+        RunState::NothingToDo => RunState::NothingToDo,
     }
 }
 

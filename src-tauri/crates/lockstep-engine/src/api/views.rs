@@ -8,8 +8,11 @@ use lockstep_core::attribute::Attribute;
 use lockstep_core::finding::Finding;
 use lockstep_core::ids::{ConnectionId, OperationId, PlanId, RunId};
 use lockstep_core::plan::conflict::Conflict;
-use lockstep_core::plan::operation::{AttributeChange, HeldBy, OperationKind, Reason, Reversibility, Subject};
+use lockstep_core::plan::operation::{
+    AttributeChange, HeldBy, OperationKind, Reason, Reversibility, Subject,
+};
 use lockstep_core::policy::Policy;
+use lockstep_core::run::RunState;
 use serde::{Deserialize, Serialize};
 
 /// Where a connection stands.
@@ -401,23 +404,6 @@ pub struct WhyStep {
     pub is_cut: bool,
 }
 
-/// A run's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum RunStateView {
-    /// Everything sent and read back; no differences.
-    Converged,
-    /// Some failed, or differences were found.
-    Partial,
-    /// Stopped by a person or by refused credentials.
-    Stopped,
-    /// Going on.
-    Running,
-    /// There was nothing to send.
-    NothingToDo,
-}
-
 /// The four phases of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -446,7 +432,7 @@ pub struct RunView {
     /// The plan's number.
     pub plan_number: u32,
     /// State.
-    pub state: RunStateView,
+    pub state: RunState,
     /// Phase.
     pub phase: RunPhase,
     /// When it began.

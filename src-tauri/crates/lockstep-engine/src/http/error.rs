@@ -311,6 +311,8 @@ impl ConnectorError {
             Some(text) => shorten(&credential.scrub(text)),
             None => shorten(&credential.scrub(&readable(body))),
         };
+        // Our own sentences end without a full stop, so that more can follow.
+        let detail = detail.trim_end_matches('.').to_owned();
         let detail = if detail.is_empty() { "no explanation given".to_owned() } else { detail };
         let scim_type = parsed.scim_type.map(|text| shorten(&credential.scrub(&text)));
         let retry_after = server_time::retry_after(headers);

@@ -41,6 +41,14 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
     apply(connection, path, MIGRATIONS)
 }
 
+/// Checks that a file is ours, or empty, and not newer than this version.
+///
+/// # Errors
+/// As [`migrate`].
+pub(super) fn check_ours(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    check(connection, path, MIGRATIONS).map(drop)
+}
+
 /// Checks that a reader may use the database as it is.
 ///
 /// # Errors
@@ -93,11 +101,7 @@ fn apply_one(
 fn check(connection: &Connection, path: &Path, migrations: &[Migration]) -> Result<u32, StoreError> {
     let not_ours = || StoreError::NotOurs { path: path.to_owned() };
     let read = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    let found = read("user_version").map_err(|error| match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase) => not_ours(),
-        _ => StoreError::Sqlite(error),
-    })?;
-    let found = u32::try_from(found).map_err(|_| not_ours())?;
+    let found = u32::try_from(read("user_version")?).map_err(|_| not_ours())?;
     let marked = read("application_id")? == i64::from(APPLICATION_ID);
     let empty =
         connection.query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get::<_, i64>(0))? == 0;

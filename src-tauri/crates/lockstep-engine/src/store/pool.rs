@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::Semaphore;
 
-use super::StoreError;
+use super::{StoreError, migrate};
 
 /// Readers kept open; the window asks for a few windows of rows at once, seldom more.
 const READERS: usize = 4;
@@ -27,7 +27,9 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    settle(&connection, WRITER_CACHE_KIB)?;
+    settle(&connection, WRITER_CACHE_KIB).map_err(|error| name_stranger(error, path))?;
+    // Before anything that changes the file: changing the journal's mode is lasting.
+    migrate::check_ours(&connection, path)?;
     // FULL: with NORMAL a WAL database can lose its last commits at power loss, and an operation whose journal row is lost would be sent twice.
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
@@ -44,9 +46,19 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    settle(&connection, READER_CACHE_KIB)?;
+    settle(&connection, READER_CACHE_KIB).map_err(|error| name_stranger(error, path))?;
     connection.execute_batch("PRAGMA query_only = ON;")?;
     Ok(connection)
+}
+
+/// The first statement is where SQLite notices that a file is no database.
+fn name_stranger(error: StoreError, path: &Path) -> StoreError {
+    match error {
+        StoreError::Sqlite(cause) if cause.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            StoreError::NotOurs { path: path.to_owned() }
+        }
+        other => other,
+    }
 }
 
 fn settle(connection: &Connection, cache_kib: i64) -> Result<(), StoreError> {

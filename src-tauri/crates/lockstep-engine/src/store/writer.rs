@@ -126,13 +126,13 @@ fn serve(
 ) {
     while let Some(first) = incoming.blocking_recv() {
         let (settled, spoilt, tags) = run_batch(connection, first, &mut incoming);
-        let committed = spoilt.is_none();
-        for job in settled {
-            job.settle(spoilt.as_ref().map(|cause| StoreError::Commit(Arc::clone(cause))));
-        }
-        if committed && !tags.is_empty() {
+        // Before the answers, so that whoever begins to listen after one hears nothing of the past.
+        if spoilt.is_none() && !tags.is_empty() {
             // Nobody listening is no error.
             let _ = publish.send(tags.into_iter().collect());
+        }
+        for job in settled {
+            job.settle(spoilt.as_ref().map(|cause| StoreError::Commit(Arc::clone(cause))));
         }
     }
     if let Err(error) = connection.execute_batch("PRAGMA optimize") {

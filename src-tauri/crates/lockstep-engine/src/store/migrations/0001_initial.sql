@@ -107,6 +107,7 @@ CREATE TABLE source_groups (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX source_groups_replaced ON source_groups (connection_key, valid_to) WHERE valid_to IS NOT NULL;
 
+-- No index by person: a page of members would touch as many of its leaves as it has members. Asking each group for one person is quick enough.
 CREATE TABLE source_memberships (
     group_key  INTEGER NOT NULL,                        -- object_keys, kind 2
     person_key INTEGER NOT NULL,                        -- object_keys, kind 1; may name somebody who is in no list
@@ -114,7 +115,6 @@ CREATE TABLE source_memberships (
     valid_to   INTEGER,
     PRIMARY KEY (group_key, person_key, valid_from)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX source_memberships_of_person ON source_memberships (person_key, group_key);
 CREATE INDEX source_memberships_replaced ON source_memberships (valid_to, group_key) WHERE valid_to IS NOT NULL;
 
 CREATE TABLE target_users (
@@ -162,7 +162,6 @@ CREATE TABLE target_memberships (
     valid_to   INTEGER,
     PRIMARY KEY (group_key, person_key, valid_from)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX target_memberships_of_person ON target_memberships (person_key, group_key);
 CREATE INDEX target_memberships_replaced ON target_memberships (valid_to, group_key) WHERE valid_to IS NOT NULL;
 
 CREATE TABLE person_links (

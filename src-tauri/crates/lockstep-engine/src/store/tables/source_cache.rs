@@ -297,11 +297,10 @@ pub fn groups_of_person(
     };
     let groups = connection
         .prepare_cached(
-            "SELECT k.object_id, g.name FROM source_memberships m
-             JOIN source_groups g ON g.connection_key = ?1 AND g.group_key = m.group_key
-                  AND g.valid_from <= ?2 AND (g.valid_to IS NULL OR g.valid_to > ?2)
-             JOIN object_keys k ON k.object_key = m.group_key
-             WHERE m.person_key = ?3 AND m.valid_from <= ?2 AND (m.valid_to IS NULL OR m.valid_to > ?2)
+            "SELECT k.object_id, g.name FROM source_groups g JOIN object_keys k ON k.object_key = g.group_key
+             WHERE g.connection_key = ?1 AND g.valid_from <= ?2 AND (g.valid_to IS NULL OR g.valid_to > ?2)
+               AND EXISTS (SELECT 1 FROM source_memberships m WHERE m.group_key = g.group_key AND m.person_key = ?3
+                           AND m.valid_from <= ?2 AND (m.valid_to IS NULL OR m.valid_to > ?2))
              ORDER BY g.name, k.object_id",
         )?
         .query_map((owner, generation, key), |row| Ok((row.get::<_, String>(0)?.into(), row.get(1)?)))?

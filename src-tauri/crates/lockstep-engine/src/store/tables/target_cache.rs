@@ -256,11 +256,10 @@ pub fn groups_of_user(
     };
     let groups = connection
         .prepare_cached(
-            "SELECT k.object_id, g.display_name FROM target_memberships m
-             JOIN target_groups g ON g.connection_key = ?1 AND g.group_key = m.group_key
-                  AND g.valid_from <= ?2 AND (g.valid_to IS NULL OR g.valid_to > ?2)
-             JOIN object_keys k ON k.object_key = m.group_key
-             WHERE m.person_key = ?3 AND m.valid_from <= ?2 AND (m.valid_to IS NULL OR m.valid_to > ?2)
+            "SELECT k.object_id, g.display_name FROM target_groups g JOIN object_keys k ON k.object_key = g.group_key
+             WHERE g.connection_key = ?1 AND g.valid_from <= ?2 AND (g.valid_to IS NULL OR g.valid_to > ?2)
+               AND EXISTS (SELECT 1 FROM target_memberships m WHERE m.group_key = g.group_key AND m.person_key = ?3
+                           AND m.valid_from <= ?2 AND (m.valid_to IS NULL OR m.valid_to > ?2))
              ORDER BY g.display_name, k.object_id",
         )?
         .query_map((owner, generation, key), |row| Ok((row.get::<_, String>(0)?.into(), row.get(1)?)))?
@@ -290,7 +289,10 @@ pub fn remove_user(tx: &WriteTransaction<'_>, id: &ConnectionId, user: &ScimId) 
     let owner = connections::key(tx, id)?;
     if let Some(key) = object_keys::find(tx, owner, Kind::TargetUser, user)? {
         replace_now(tx, TABLES.people, "person_key", (owner, key))?;
-        tx.prepare_cached("DELETE FROM target_memberships WHERE person_key = ?1")?.execute([key])?;
+        tx.prepare_cached(
+            "DELETE FROM target_memberships WHERE person_key = ?2 AND group_key IN (SELECT group_key FROM target_groups WHERE connection_key = ?1)",
+        )?
+        .execute((owner, key))?;
         tx.touch(CacheTag::People);
     }
     Ok(())

@@ -75,31 +75,75 @@ impl Clauses {
         query: &WindowQuery,
         from_row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Window<T>, StoreError> {
-        let total = self.count(connection, table, &self.conditions)?;
-        let unfiltered = match self.conditions.as_slice() {
-            [_] => total,
-            [owner, ..] => self.count(connection, table, std::slice::from_ref(owner))?,
-            [] => 0,
+        let (shown, total, unfiltered) = match self.conditions.as_slice() {
+            [_] => {
+                let total = self.count(connection, table)?;
+                (self.page(connection, table, order, query)?, total, total)
+            }
+            _ => {
+                let (shown, total) = self.scan(connection, table, order, query)?;
+                (shown, total, self.count(connection, table)?)
+            }
         };
-        let limit = query.limit.min(WINDOW_ROWS);
-        let sql = format!(
-            "SELECT {columns} FROM (SELECT rowid AS shown FROM {table} WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {}) AS w
-             JOIN {table} AS t ON t.rowid = w.shown ORDER BY {order}",
-            self.conditions.join(" AND "),
-            query.offset
-        );
-        let rows = connection
-            .prepare_cached(&sql)?
-            .query_map(params_from_iter(&self.values), from_row)?
+        let mut read =
+            connection.prepare_cached(&format!("SELECT {columns} FROM {table} AS t WHERE t.rowid = ?1"))?;
+        let mut from_row = from_row;
+        let rows = shown
+            .into_iter()
+            .map(|shown| read.query_row([shown], &mut from_row))
             .collect::<Result<_, _>>()?;
         Ok(Window { rows, total, unfiltered })
     }
 
-    fn count(&self, connection: &Connection, table: &str, conditions: &[String]) -> Result<u32, StoreError> {
-        let sql = format!("SELECT count(*) FROM {table} WHERE {}", conditions.join(" AND "));
-        let places = conditions.iter().map(|condition| condition.matches('?').count()).sum();
-        let values = self.values.iter().take(places);
-        let rows = connection.prepare_cached(&sql)?.query_row(params_from_iter(values), |row| row.get(0))?;
+    /// Finds the rows shown, of a list whose length is known otherwise.
+    fn page(
+        &self,
+        connection: &Connection,
+        table: &str,
+        order: &str,
+        query: &WindowQuery,
+    ) -> Result<Vec<i64>, StoreError> {
+        let sql = format!(
+            "SELECT rowid FROM {table} WHERE {} ORDER BY {order} LIMIT {} OFFSET {}",
+            self.conditions.join(" AND "),
+            query.limit.min(WINDOW_ROWS),
+            query.offset
+        );
+        let rows = connection
+            .prepare_cached(&sql)?
+            .query_map(params_from_iter(&self.values), |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        Ok(rows)
+    }
+
+    /// Finds the rows shown and counts those that match, in one pass: a search looks at every row, and once is enough.
+    fn scan(
+        &self,
+        connection: &Connection,
+        table: &str,
+        order: &str,
+        query: &WindowQuery,
+    ) -> Result<(Vec<i64>, u32), StoreError> {
+        let sql =
+            format!("SELECT rowid FROM {table} WHERE {} ORDER BY {order}", self.conditions.join(" AND "));
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(&self.values))?;
+        let wanted = query.offset..query.offset.saturating_add(query.limit.min(WINDOW_ROWS));
+        let (mut shown, mut total) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            if wanted.contains(&total) {
+                shown.push(row.get(0)?);
+            }
+            total += 1;
+        }
+        Ok((shown, total))
+    }
+
+    /// Counts the rows of the list without search and filters.
+    fn count(&self, connection: &Connection, table: &str) -> Result<u32, StoreError> {
+        let (Some(owner), Some(value)) = (self.conditions.first(), self.values.first()) else { return Ok(0) };
+        let sql = format!("SELECT count(*) FROM {table} WHERE {owner}");
+        let rows = connection.prepare_cached(&sql)?.query_row([value], |row| row.get(0))?;
         Ok(count(rows))
     }
 }

@@ -1,0 +1,339 @@
+//! The command line. Doc comments are the help texts; names are the headless contract's and never change.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Keeps Atlassian Cloud in step with JumpCloud, without a window.
+#[derive(Debug, Parser)]
+#[command(name = "lockstepctl", version, propagate_version = true)]
+pub(crate) struct Cli {
+    /// Data directory, shared with the desktop app.
+    #[arg(long, global = true, env = "LOCKSTEP_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Print exactly one JSON document on standard output, also for an error.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Log errors only.
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Log more; twice for everything. Logs go to standard error.
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Connections: one JumpCloud application paired with one SCIM directory.
+    #[command(subcommand)]
+    Connection(ConnectionCommand),
+    /// Stores a key in the operating system's secret store; the value is read from standard input.
+    #[command(subcommand)]
+    Secret(SecretCommand),
+    /// Reads both sides, computes what would change and prints it. Writes nothing outside the data directory.
+    Plan {
+        /// Connection.
+        id: String,
+        /// Save the same document to this file, for `apply --plan`.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Applies an approved plan, then reads back what was touched.
+    Apply(ApplyArgs),
+    /// Takes operations out of quarantine, so that the next plan has them again.
+    Retry {
+        /// Connection.
+        id: String,
+        /// Only this operation.
+        #[arg(long, value_name = "OPERATION")]
+        operation: Option<String>,
+    },
+    /// Lists the runs of a connection, newest first.
+    Runs {
+        /// Connection.
+        id: String,
+    },
+    /// Shows one run.
+    Run {
+        /// Run.
+        run: String,
+    },
+    /// Prints the event log of a connection.
+    Events {
+        /// Connection; also one that was removed.
+        id: String,
+        /// Only events from this time on (RFC 3339).
+        #[arg(long, value_name = "TIME")]
+        since: Option<jiff::Timestamp>,
+        /// Only events of this type, for example `user_create_provision`.
+        #[arg(long = "type", value_name = "NAME")]
+        event_type: Option<String>,
+        /// How to print them.
+        #[arg(long, value_enum, default_value_t = EventFormat::Jsonl)]
+        format: EventFormat,
+    },
+    /// The built-in simulators of JumpCloud and Atlassian.
+    #[command(subcommand)]
+    Sandbox(SandboxCommand),
+}
+
+/// Formats of the event log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EventFormat {
+    /// One JSON object per line.
+    Jsonl,
+    /// Comma-separated values with a header; cells that a spreadsheet would take for a formula are defused.
+    Csv,
+}
+
+/// What to do with connections.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConnectionCommand {
+    /// Adds a connection; it stays inactive until `activate`.
+    Add {
+        /// Name for people; the id is made from it.
+        #[arg(long)]
+        name: String,
+        /// JumpCloud's console, for example `https://console.jumpcloud.com`.
+        #[arg(long, value_name = "URL")]
+        jumpcloud_url: String,
+        /// Id of the SSO application in JumpCloud.
+        #[arg(long, value_name = "ID")]
+        application: String,
+        /// SCIM base URL of the Atlassian directory.
+        #[arg(long, value_name = "URL")]
+        scim_url: String,
+        /// Everything else.
+        #[command(flatten)]
+        options: Box<ConnectionOptions>,
+    },
+    /// Lists connections.
+    List,
+    /// Shows a connection.
+    Show {
+        /// Connection.
+        id: String,
+    },
+    /// Changes a connection; what is not given stays.
+    Set {
+        /// Connection.
+        id: String,
+        /// Name for people; the id stays.
+        #[arg(long)]
+        name: Option<String>,
+        /// JumpCloud's console.
+        #[arg(long, value_name = "URL")]
+        jumpcloud_url: Option<String>,
+        /// Id of the SSO application in JumpCloud.
+        #[arg(long, value_name = "ID")]
+        application: Option<String>,
+        /// SCIM base URL of the Atlassian directory.
+        #[arg(long, value_name = "URL")]
+        scim_url: Option<String>,
+        /// Everything else.
+        #[command(flatten)]
+        options: Box<ConnectionOptions>,
+    },
+    /// Checks addresses, keys and what they give access to, a line each.
+    Test {
+        /// Connection.
+        id: String,
+    },
+    /// Allows plans to be applied.
+    Activate {
+        /// Connection.
+        id: String,
+    },
+    /// Forbids it again; people stay as they are.
+    Deactivate {
+        /// Connection.
+        id: String,
+    },
+    /// Forgets a connection and its cache; nothing changes in JumpCloud or Atlassian, the event log stays readable.
+    Remove {
+        /// Connection.
+        id: String,
+        /// Says that it is meant.
+        #[arg(long, required = true)]
+        yes: bool,
+    },
+}
+
+/// A switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnOff {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// Who comes first under the user limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum UserOrderArg {
+    /// By the time they came into scope.
+    Joined,
+    /// By name.
+    Name,
+    /// By JumpCloud's creation time.
+    JumpcloudCreated,
+}
+
+/// What happens to people deleted in JumpCloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeletedUsersArg {
+    /// Deactivated; can be undone.
+    Deactivate,
+    /// Deleted; cannot be undone, asked for separately each time.
+    Delete,
+}
+
+/// What `connection add` and `connection set` have in common.
+#[derive(Debug, Args)]
+pub(crate) struct ConnectionOptions {
+    /// Directory Insights with its path; by default the region's.
+    #[arg(long, value_name = "URL")]
+    pub(crate) insights_url: Option<String>,
+    /// JumpCloud organisation, for admins of several.
+    #[arg(long, value_name = "ID")]
+    pub(crate) jumpcloud_org: Option<String>,
+    /// Host of Atlassian's organisation API, for example `https://api.atlassian.com`.
+    #[arg(long, value_name = "URL")]
+    pub(crate) organisation_url: Option<String>,
+    /// Atlassian organisation id.
+    #[arg(long, value_name = "ID")]
+    pub(crate) organisation_id: Option<String>,
+    /// Enable management of User Groups and Group Membership [default: on].
+    #[arg(long, value_enum, value_name = "on|off")]
+    pub(crate) group_management: Option<OnOff>,
+    /// A verified domain; repeatable. `set` replaces the list.
+    #[arg(long, value_name = "DOMAIN")]
+    pub(crate) verified_domain: Vec<String>,
+    /// Provision people of any domain.
+    #[arg(long)]
+    pub(crate) any_domain: bool,
+    /// SCIM users that the directory may hold [default: 5000].
+    #[arg(long, value_name = "N")]
+    pub(crate) user_limit: Option<u32>,
+    /// Who comes first under the limit [default: joined].
+    #[arg(long, value_enum)]
+    pub(crate) user_order: Option<UserOrderArg>,
+    /// Hold deactivations and deletions above this number [default: 25].
+    #[arg(long, value_name = "N")]
+    pub(crate) max_deactivations: Option<u32>,
+    /// … or above this share of the active linked people, in percent [default: 10].
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) max_deactivation_share: Option<u8>,
+    /// Hold membership removals above this share of all memberships, in percent [default: 20].
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) max_removal_share: Option<u8>,
+    /// Never touch this person; repeatable. `set` replaces the list.
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) protect_person: Vec<String>,
+    /// Never touch this group; repeatable. `set` replaces the list.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) protect_group: Vec<String>,
+    /// What happens to people deleted in JumpCloud [default: deactivate].
+    #[arg(long, value_enum)]
+    pub(crate) deleted_users: Option<DeletedUsersArg>,
+    /// Requests in flight at most, per side [default: 16].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(crate) concurrency: Option<u32>,
+    /// Seconds between automatic reads.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) read_interval: Option<u32>,
+}
+
+/// Keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SecretCommand {
+    /// Stores a key; its value is read from standard input, never from the command line.
+    Set {
+        /// Connection.
+        id: String,
+        /// Which key.
+        #[arg(value_enum)]
+        kind: SecretKindArg,
+    },
+}
+
+/// The three keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SecretKindArg {
+    /// JumpCloud API key.
+    Jumpcloud,
+    /// SCIM key of the directory.
+    Scim,
+    /// Organisation API key.
+    Organisation,
+}
+
+/// What `apply` takes.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["plan", "approve_all"])))]
+pub(crate) struct ApplyArgs {
+    /// Connection.
+    pub(crate) id: String,
+    /// Apply exactly this saved plan.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Option<PathBuf>,
+    /// Compute a plan now and apply what needs nobody.
+    #[arg(long)]
+    pub(crate) approve_all: bool,
+    /// Override tripped guards for this plan; the reason is recorded.
+    #[arg(long, value_name = "REASON")]
+    pub(crate) override_guard: Option<String>,
+    /// Allow irreversible operations of the saved plan: all of them, or with `=LABEL` that object's; repeatable.
+    #[arg(long, value_name = "LABEL", num_args = 0..=1, require_equals = true, default_missing_value = "",
+          conflicts_with = "approve_all")]
+    pub(crate) allow_irreversible: Vec<String>,
+}
+
+/// The sandbox.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SandboxCommand {
+    /// Serves the simulators on loopback, prints their addresses, keys and ids as JSON, and runs until stopped.
+    Serve {
+        /// Seeded organisation: `small`, `medium`, `large`, `empty`, `unbound`, `foreign-application`, or
+        /// `custom:people=N,groups=M,memberships=K`.
+        #[arg(long, value_name = "NAME", default_value = "small")]
+        scenario: String,
+        /// The same seed makes the same organisation.
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        seed: u64,
+        /// Port; 0 takes a free one.
+        #[arg(long, value_name = "P", default_value_t = 0)]
+        port: u16,
+        /// A fault to play, for example `rate-limit:rate=10,retry-after=1`; repeatable.
+        #[arg(long, value_name = "SPEC")]
+        fault: Vec<String>,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn irreversible_is_refused_with_approve_all() {
+        let parse = |args: &[&str]| Cli::try_parse_from([&["lockstepctl", "apply", "a"], args].concat());
+        assert!(parse(&["--approve-all", "--allow-irreversible"]).is_err(), "it goes with a saved plan only");
+        assert!(parse(&["--plan", "p.json", "--allow-irreversible"]).is_ok(), "bare");
+        let with_labels = parse(&["--plan", "p.json", "--allow-irreversible=A", "--allow-irreversible=B"]);
+        let Ok(Cli { command: Command::Apply(args), .. }) = with_labels else {
+            panic!("labels are accepted: {with_labels:?}")
+        };
+        assert_eq!(args.allow_irreversible, ["A", "B"], "every label is kept");
+    }
+}

@@ -1,0 +1,269 @@
+//! Approving a plan and carrying it out: what is sent is exactly what was approved (R1).
+
+use std::sync::Arc;
+
+use lockstep_core::ids::{ConnectionId, OperationId, PlanId, RunId};
+use lockstep_core::plan::approval::Approval;
+use lockstep_core::plan::document::PlanDocument;
+use lockstep_core::plan::operation::Operation;
+use lockstep_core::run::RunState;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+
+use super::views::{ConnectionState, RunView};
+use crate::engine::{Engine, Inner};
+use crate::error::{EngineError, ErrorCode};
+use crate::events::EngineEvent;
+use crate::jobs::JobKind;
+use crate::store::tables::plans::{self, PlanRecord, PlanState};
+use crate::store::tables::runs::{self, GuardOverride, NewRun};
+use crate::store::tables::{quarantine, run_operations};
+use crate::sync::run::RunPlan;
+
+/// An approval of a plan.
+#[derive(Debug, Clone)]
+pub struct ApplyRequest {
+    /// Which plan.
+    pub plan: PlanId,
+    /// The basis that the person saw; `None` to take the plan's.
+    pub basis: Option<String>,
+    /// Why tripped guards are overridden; recorded with who.
+    pub override_reason: Option<String>,
+    /// What the approval covers besides ready operations.
+    pub approval: Approval,
+    /// Whether both sides are read again first, and operations whose facts moved left out.
+    pub reread: bool,
+    /// `manual`, `schedule`, `source_change`.
+    pub trigger: String,
+    /// Who approved it.
+    pub started_by: String,
+}
+
+impl Engine {
+    /// Approves a plan and starts its run; events tell how it goes, [`Engine::wait_run`] waits for its end.
+    ///
+    /// # Errors
+    /// `NotActive`; `PlanStale` when the basis is another one, or when a plan that is not the latest would go without being
+    /// compared; `Busy`.
+    pub async fn start_run(&self, request: ApplyRequest) -> Result<RunView, EngineError> {
+        self.inner.check_writable()?;
+        let id = request.plan.clone();
+        let (record, operations) = self
+            .inner
+            .store
+            .read(move |connection| Ok((plans::get(connection, &id)?, plans::operations(connection, &id)?)))
+            .await?;
+        self.check_active(&record.connection).await?;
+        check_current(&record, &request)?;
+        let approved: Vec<(u32, Operation)> = if record.state == PlanState::Applied {
+            // A plan is applied once.
+            Vec::new()
+        } else {
+            let numbered = (0..).zip(operations.iter().cloned());
+            numbered.filter(|(_, operation)| request.approval.covers(operation)).collect()
+        };
+        let held = u32::try_from(operations.len() - approved.len()).unwrap_or(u32::MAX);
+        drop(operations);
+        let run = RunId::from(format!("run-{}", uuid::Uuid::now_v7().simple()));
+        let plan = RunPlan {
+            connection: record.connection.clone(),
+            run: run.clone(),
+            plan: record.id.clone(),
+            operations: approved,
+            held,
+            reread: request.reread,
+            was_begun: record.run.is_some(),
+            initiated_by: request.started_by.clone(),
+        };
+        let (inner, started, release) =
+            (Arc::clone(&self.inner), self.inner.clock.now(), CancellationToken::new());
+        let handle = self.inner.supervisor.start_job(&record.connection, JobKind::Run, {
+            let (inner, release, plan) = (Arc::clone(&inner), release.clone(), plan.clone());
+            move |stop| async move {
+                // Nothing is sent before the run is in the store.
+                release.cancelled().await;
+                inner.carry_out(plan, stop).await
+            }
+        })?;
+        drop(handle);
+        self.inner.supervisor.report(&record.connection, |job| job.run_id = Some(run.clone()));
+        let stored = self.store_run(&record, &plan, &request, started).await;
+        if stored.is_err() {
+            self.inner.supervisor.stop_job(&record.connection);
+        }
+        release.cancel();
+        stored?;
+        self.run(&run).await
+    }
+
+    async fn store_run(
+        &self,
+        record: &PlanRecord,
+        plan: &RunPlan,
+        request: &ApplyRequest,
+        started: jiff::Timestamp,
+    ) -> Result<(), EngineError> {
+        let new = NewRun {
+            id: plan.run.clone(),
+            plan: record.id.clone(),
+            started_at: started,
+            started_by: request.started_by.clone(),
+            trigger: request.trigger.clone(),
+            guard_override: request
+                .override_reason
+                .as_ref()
+                .map(|reason| GuardOverride { reason: reason.clone(), by: request.started_by.clone() }),
+            held: plan.held,
+        };
+        let (connection, operations) = (record.connection.clone(), plan.operations.clone());
+        let (is_open, is_applied) = (record.state == PlanState::Open, record.state == PlanState::Applied);
+        self.inner
+            .store
+            .write(move |tx| {
+                runs::insert(tx, &connection, &new)?;
+                run_operations::insert(
+                    tx,
+                    &new.id,
+                    operations.iter().map(|(at, operation)| (*at, operation)),
+                )?;
+                if is_open {
+                    plans::approve(tx, &new.plan, &new.id, &new.started_by, started)
+                } else if is_applied {
+                    Ok(())
+                } else {
+                    plans::set_state(tx, &new.plan, PlanState::Approved)
+                }
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Waits for a run's end.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn wait_run(&self, run: &RunId) -> Result<RunView, EngineError> {
+        let mut events = self.subscribe();
+        loop {
+            let view = self.run(run).await?;
+            if view.state != RunState::Running {
+                return Ok(view);
+            }
+            // Looked at again at its end only; after falling behind, what was missed may have been just that.
+            loop {
+                match events.recv().await {
+                    Ok(EngineEvent::RunEnded(ended)) if ended == *run => break,
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_)) => break,
+                    Err(RecvError::Closed) => return Ok(view),
+                }
+            }
+        }
+    }
+
+    /// Stops a run: no new request after the ones in flight (R6). A run that has ended stays as it is.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn stop_run(&self, run: &RunId) -> Result<(), EngineError> {
+        self.run(run).await?;
+        self.inner.supervisor.stop_run(run);
+        Ok(())
+    }
+
+    /// Takes operations out of quarantine, all or one; returns how many rested.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown connection.
+    pub async fn retry(
+        &self,
+        id: &ConnectionId,
+        operation: Option<&OperationId>,
+    ) -> Result<u32, EngineError> {
+        self.inner.check_writable()?;
+        self.connection(id).await?;
+        let (id, operation) = (id.clone(), operation.cloned());
+        let released = self
+            .inner
+            .store
+            .write(move |tx| match &operation {
+                Some(operation) => quarantine::release(tx, &id, operation).map(u32::from),
+                None => quarantine::release_all(tx, &id),
+            })
+            .await?;
+        Ok(released)
+    }
+
+    /// Refuses what an inactive connection must not do; a paused one goes on, and is probed by the reading.
+    ///
+    /// # Errors
+    /// `NotActive`; `NotFound`.
+    pub async fn check_active(&self, id: &ConnectionId) -> Result<(), EngineError> {
+        if self.inner.connection_record(id).await?.state == ConnectionState::Inactive {
+            return Err(EngineError::new(ErrorCode::NotActive, format!("The connection {id} is not active"))
+                .hint(format!("Activate it first: `lockstepctl connection activate {id}`")));
+        }
+        Ok(())
+    }
+
+    /// Refuses a saved plan that is another connection's, edited, or of another data directory.
+    ///
+    /// # Errors
+    /// `InvalidInput`, with what is wrong.
+    pub async fn check_saved_plan(&self, id: &ConnectionId, saved: &PlanDocument) -> Result<(), EngineError> {
+        let refuse = |text: String| {
+            EngineError::new(ErrorCode::InvalidInput, text)
+                .hint(format!("Make a new one with `lockstepctl plan {id} --out FILE`"))
+        };
+        if saved.connection != *id {
+            return Err(refuse(format!(
+                "The plan was made for the connection {}, not for {id}",
+                saved.connection
+            )));
+        }
+        let own = match self.plan_document(&saved.plan_id).await {
+            Ok(own) => own,
+            Err(error) if error.code == ErrorCode::NotFound => {
+                return Err(refuse(
+                    "The plan was not made with this data directory, or is too old".to_owned(),
+                ));
+            }
+            Err(error) => return Err(error),
+        };
+        if own == *saved { Ok(()) } else { Err(refuse("The plan was edited after it was made".to_owned())) }
+    }
+}
+
+fn check_current(record: &PlanRecord, request: &ApplyRequest) -> Result<(), EngineError> {
+    let stale = |text: &str| {
+        EngineError::new(ErrorCode::PlanStale, text).hint("Compute the plan again and look at what changed")
+    };
+    if request.basis.as_ref().is_some_and(|basis| *basis != record.basis) {
+        return Err(stale("The plan is not the one that was shown"));
+    }
+    if record.state == PlanState::Superseded && !request.reread {
+        return Err(stale("A newer plan took this one's place"));
+    }
+    Ok(())
+}
+
+impl Inner {
+    /// Ends runs that a crash broke off: what was not begun is skipped; what was in flight is settled by the next reading.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub(crate) async fn end_broken_runs(&self) -> Result<(), EngineError> {
+        let broken = self.store.read(runs::unfinished).await?;
+        for run in broken {
+            let at = self.clock.now();
+            self.store
+                .write(move |tx| {
+                    run_operations::skip_rest(tx, &run.id, "Lockstep ended before this was sent", at)?;
+                    let problem = "Lockstep ended before the run did. Compute a plan: it reads what was sent, and what is left is in it.";
+                    runs::finish(tx, &run.id, RunState::Stopped, Some(problem), at)
+                })
+                .await?;
+        }
+        Ok(())
+    }
+}

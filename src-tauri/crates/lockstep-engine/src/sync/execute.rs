@@ -1,0 +1,336 @@
+//! Carries out approved operations: journal, send, judge, journal (R4–R6).
+//!
+//! Nothing is decided here that the core decides: an attempt's meaning is [`outcome`], the order is [`stage`], and what is
+//! sent is the operation's payload. One failing object never stops the others; refused credentials stop all.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use lockstep_core::ids::{ScimId, SourceGroupId, SourceUserId};
+use lockstep_core::link::Links;
+use lockstep_core::memory::TargetMemory;
+use lockstep_core::plan::operation::{Member, Operation, Payload};
+use lockstep_core::run::outcome::{StopReason, Verdict, after_verify, outcome};
+use lockstep_core::run::remedy::{FailureClass, remedy};
+use lockstep_core::scim::MemberRemovalForm;
+use rustc_hash::FxHashMap;
+use tokio_util::sync::CancellationToken;
+
+use super::journal::{Effect, Failure, Journal};
+use super::look::Look;
+use super::progress::{Ended, ProgressBoard};
+use super::stage;
+use super::write::{Reply, Write};
+use crate::connectors::atlassian_scim::ScimClient;
+use crate::http::ConnectorError;
+use crate::store::StoreError;
+
+/// Sendings of one request by this level; the HTTP client's own patience comes before each of them.
+const ATTEMPTS: u32 = 4;
+/// First wait between them; doubles.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// Why an operation was not sent.
+const STOPPED: &str = "The run was stopped before this was sent";
+
+/// What a run works with.
+#[derive(Debug)]
+pub(crate) struct Executor {
+    /// Sends nothing more once `stop` is cancelled.
+    pub(crate) scim: ScimClient,
+    /// Only reads, and goes on when the run is stopped: what was sent must be settled.
+    pub(crate) reader: ScimClient,
+    pub(crate) journal: Journal,
+    pub(crate) progress: ProgressBoard,
+    pub(crate) stop: CancellationToken,
+    pub(crate) concurrency: usize,
+    pub(crate) learnt: Mutex<Learnt>,
+}
+
+/// What a run learns as it goes.
+#[derive(Debug, Default)]
+pub(crate) struct Learnt {
+    pub(crate) people: FxHashMap<SourceUserId, ScimId>,
+    pub(crate) groups: FxHashMap<SourceGroupId, ScimId>,
+    pub(crate) memory: TargetMemory,
+    pub(crate) removal_form: MemberRemovalForm,
+    pub(crate) stopped_by: Option<(StopReason, String)>,
+}
+
+impl Learnt {
+    /// Starts from what is stored.
+    pub(crate) fn new(links: &Links, memory: TargetMemory) -> Self {
+        Self {
+            people: links.people.iter().map(|link| (link.source.clone(), link.target.clone())).collect(),
+            groups: links.groups.iter().map(|link| (link.source.clone(), link.target.clone())).collect(),
+            memory,
+            ..Self::default()
+        }
+    }
+}
+
+/// How one operation ended.
+pub(crate) enum End {
+    /// Carried out, or already so.
+    Done { status: Option<u16>, duration: Duration, effect: Effect },
+    /// Failed for good.
+    Failed(Failure),
+    /// It may have been carried out; the next reading tells (R4).
+    Unknown(Failure),
+    /// Not sent, or certainly without effect.
+    Skipped(String),
+    /// Not sent: something it needs failed.
+    Blocked(String),
+}
+
+impl Executor {
+    /// Carries out the operations, which are in the plan's order. Returns early only when the journal cannot be written.
+    pub(crate) async fn execute(&self, operations: &[&Operation]) -> Result<(), StoreError> {
+        for lanes in stage::stages(operations) {
+            // Workers take the next lane as they become free: futures are made for what is in flight, not for 100,000 people.
+            let workers = self.concurrency.min(lanes.len());
+            let queue = Mutex::new(lanes.into_iter());
+            futures::future::try_join_all((0..workers).map(|_| self.work(&queue))).await?;
+        }
+        Ok(())
+    }
+
+    async fn work(&self, queue: &Mutex<std::vec::IntoIter<stage::Lane<'_>>>) -> Result<(), StoreError> {
+        loop {
+            let lane = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some(lane) = lane else { return Ok(()) };
+            for operation in lane {
+                self.carry_out(operation).await?;
+            }
+        }
+    }
+
+    async fn carry_out(&self, operation: &Operation) -> Result<(), StoreError> {
+        if self.stop.is_cancelled() {
+            self.progress.skipped();
+            return self.journal.skipped(operation, STOPPED).await;
+        }
+        self.progress.began();
+        let end = match &operation.payload {
+            Payload::AddMembers { .. } | Payload::RemoveMembers { .. } => {
+                self.change_members(operation).await?
+            }
+            Payload::TakeOverGroup { .. } | Payload::AddSourceMembers { .. } => {
+                // Held by a conflict until there is a review for it; no approval covers them.
+                End::Skipped("It waits for a review".to_owned())
+            }
+            payload => match Write::of(payload) {
+                Some(write) => self.send(operation, &write).await?,
+                None => {
+                    End::Done { status: None, duration: Duration::ZERO, effect: Effect::of(operation, None) }
+                }
+            },
+        };
+        self.end(operation, end).await
+    }
+
+    async fn end(&self, operation: &Operation, end: End) -> Result<(), StoreError> {
+        let how = match &end {
+            End::Done { .. } => Ended::Done,
+            End::Failed(_) | End::Unknown(_) => Ended::Failed,
+            End::Skipped(_) | End::Blocked(_) => Ended::Skipped,
+        };
+        match end {
+            End::Done { status, duration, effect } => {
+                self.learn(operation, &effect);
+                self.journal.done(operation, status, duration, effect).await?;
+            }
+            End::Failed(failure) => {
+                if failure.class == FailureClass::NameImmutable
+                    && let Payload::RenameGroup { target, after, .. } = &operation.payload
+                {
+                    self.learnt().memory.rename_refused.insert((target.clone(), after.clone()));
+                }
+                self.journal.failed(operation, failure).await?;
+            }
+            End::Unknown(failure) => self.journal.unknown(operation, failure).await?,
+            End::Skipped(why) => self.journal.skipped(operation, &why).await?,
+            End::Blocked(why) => self.journal.blocked(operation, &why).await?,
+        }
+        self.progress.ended(operation.kind, how);
+        Ok(())
+    }
+
+    fn learn(&self, operation: &Operation, effect: &Effect) {
+        let mut learnt = self.learnt();
+        match (effect, &operation.payload) {
+            (Effect::LinkPerson { source, target }, _) => {
+                learnt.people.insert(source.clone(), target.clone());
+            }
+            (Effect::LinkGroup { source, target, .. }, _) => {
+                learnt.groups.insert(source.clone(), target.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// Sends an operation that is one request about one object.
+    async fn send(&self, operation: &Operation, write: &Write<'_>) -> Result<End, StoreError> {
+        let digest = write.digest();
+        let mut wait = FIRST_WAIT;
+        for number in 1..=ATTEMPTS {
+            self.journal.sending(operation, &digest).await?;
+            let reply = write.send(&self.scim).await;
+            if reply.was_not_begun() {
+                return Ok(End::Skipped(STOPPED.to_owned()));
+            }
+            let (verdict, found) = self.judge(operation, write, &reply).await?;
+            let mut created = reply.created().cloned().or(found);
+            match verdict {
+                Verdict::Done | Verdict::AlreadySo => {
+                    return Ok(End::Done {
+                        status: reply.status(),
+                        duration: reply.duration,
+                        effect: Effect::of(operation, created.take()),
+                    });
+                }
+                Verdict::Retry { after } if number < ATTEMPTS => {
+                    if !self.pause(operation, &reply, after.unwrap_or(wait)).await? {
+                        return Ok(End::Skipped(STOPPED.to_owned()));
+                    }
+                    wait = wait.saturating_mul(2);
+                }
+                verdict => return Ok(self.give_up(operation, verdict, &reply)),
+            }
+        }
+        Ok(End::Skipped(STOPPED.to_owned()))
+    }
+
+    /// Judges a reply; an unknown outcome is read back first. Also returns the object that reading found.
+    async fn judge(
+        &self,
+        operation: &Operation,
+        write: &Write<'_>,
+        reply: &Reply,
+    ) -> Result<(Verdict, Option<ScimId>), StoreError> {
+        let attempt = reply.attempt(operation.kind, write.method(), 0, MemberRemovalForm::default());
+        let Verdict::VerifyFirst { after } = outcome(&attempt) else { return Ok((outcome(&attempt), None)) };
+        self.journal.verifying(operation).await?;
+        if let Some(after) = after {
+            // Also when the run is being stopped: what was sent must be settled, and reading changes nothing.
+            tokio::time::sleep(after.min(Duration::from_secs(30))).await;
+        }
+        Ok(match self.looker().operation(operation, reply.status()).await {
+            Ok((found, id)) => (after_verify(&attempt, found), id),
+            Err(error) => (self.unreadable(&error), None),
+        })
+    }
+
+    /// Reads without regard to the stop: an unknown outcome is settled even then.
+    pub(crate) fn looker(&self) -> Look<'_> {
+        Look { scim: &self.reader }
+    }
+
+    pub(crate) fn unreadable(&self, error: &ConnectorError) -> Verdict {
+        match stop_reason(error) {
+            Some(reason) => Verdict::StopRun(reason),
+            None => Verdict::Fail(FailureClass::OutcomeUnknown),
+        }
+    }
+
+    /// Turns a verdict that ends the operation without success into its end.
+    pub(crate) fn give_up(&self, operation: &Operation, verdict: Verdict, reply: &Reply) -> End {
+        let failure = |class: FailureClass| Failure {
+            class,
+            status: reply.status(),
+            error: sentence(class, reply),
+            remedy: remedy(operation.kind, class).to_owned(),
+            duration: reply.duration,
+        };
+        match verdict {
+            Verdict::Fail(FailureClass::OutcomeUnknown) => {
+                End::Unknown(failure(FailureClass::OutcomeUnknown))
+            }
+            Verdict::Fail(class) => End::Failed(failure(class)),
+            Verdict::StopRun(reason) => {
+                self.stop_all(reason, reply);
+                match &reply.result {
+                    Err(error) if !error.outcome_known() => {
+                        End::Unknown(failure(FailureClass::OutcomeUnknown))
+                    }
+                    _ => End::Skipped(format!("The run was stopped: {}", reason.remedy())),
+                }
+            }
+            // Patience ended.
+            _ => End::Failed(failure(FailureClass::Unavailable)),
+        }
+    }
+
+    pub(crate) fn stop_all(&self, reason: StopReason, reply: &Reply) {
+        let text = reply.result.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        self.learnt().stopped_by.get_or_insert((reason, text));
+        self.stop.cancel();
+    }
+
+    /// Waits; returns false when the run is stopped meanwhile.
+    pub(crate) async fn pause(
+        &self,
+        operation: &Operation,
+        reply: &Reply,
+        wait: Duration,
+    ) -> Result<bool, StoreError> {
+        let error = reply.result.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        self.journal.waiting(operation, reply.status(), error, wait).await?;
+        self.progress.retrying(true);
+        let goes_on = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => false,
+            () = tokio::time::sleep(wait) => true,
+        };
+        self.progress.retrying(false);
+        Ok(goes_on)
+    }
+
+    pub(crate) fn learnt(&self) -> MutexGuard<'_, Learnt> {
+        self.learnt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the SCIM id of a member, known from the plan or learnt since.
+    pub(crate) fn member(&self, member: &Member) -> Option<ScimId> {
+        let learnt = self.learnt();
+        member
+            .source
+            .as_ref()
+            .and_then(|source| learnt.people.get(source).cloned())
+            .or_else(|| member.target.clone())
+    }
+
+    /// Returns the SCIM id of the group that an operation is about.
+    pub(crate) fn group(&self, operation: &Operation) -> Option<ScimId> {
+        let (source, target) = match &operation.payload {
+            Payload::AddMembers { source, target, .. } | Payload::TakeOverGroup { source, target, .. } => {
+                (source, target.clone())
+            }
+            Payload::RemoveMembers { source, target, .. }
+            | Payload::RenameGroup { source, target, .. }
+            | Payload::DeleteGroup { source, target, .. }
+            | Payload::ReleaseGroup { source, target } => (source, Some(target.clone())),
+            Payload::CreateGroup { source, .. } => (source, None),
+            _ => return None,
+        };
+        target.or_else(|| self.learnt().groups.get(source).cloned())
+    }
+}
+
+/// Whether a failed read says that the credentials are refused.
+pub(crate) const fn stop_reason(error: &ConnectorError) -> Option<StopReason> {
+    match error {
+        ConnectorError::Unauthorized { .. } | ConnectorError::InvalidKey => Some(StopReason::KeyRefused),
+        ConnectorError::Forbidden { .. } | ConnectorError::Blocked { .. } => Some(StopReason::Forbidden),
+        ConnectorError::NotInPlan { .. } => Some(StopReason::NotInPlan),
+        ConnectorError::Redirected { .. } => Some(StopReason::Redirected),
+        _ => None,
+    }
+}
+
+/// Returns what went wrong in a sentence: ours, with the server's own words where it had any.
+fn sentence(class: FailureClass, reply: &Reply) -> String {
+    match &reply.result {
+        Err(error) => format!("{}: {error}", class.text().trim_end_matches('.')),
+        Ok(_) => class.text().to_owned(),
+    }
+}

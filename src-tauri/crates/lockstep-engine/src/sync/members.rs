@@ -1,0 +1,198 @@
+//! Membership changes: batches whose size adapts to what the target takes (G3), read back where an outcome is unknown.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use lockstep_core::ids::{ScimId, SourceUserId};
+use lockstep_core::plan::operation::{Member, Operation, Payload};
+use lockstep_core::run::outcome::{Method, Verdict, after_verify, outcome};
+use lockstep_core::run::remedy::FailureClass;
+use lockstep_core::scim::MemberRemovalForm;
+
+use super::execute::{End, Executor};
+use super::journal::{Effect, Failure};
+use super::write::Write;
+use crate::store::StoreError;
+
+/// Members per request until the target was seen to want fewer (G3).
+pub(crate) const BATCH: u32 = 100;
+/// Sendings of one batch that had no effect.
+const ATTEMPTS: u32 = 4;
+
+/// What is left to do of one operation.
+struct Work {
+    batches: VecDeque<Vec<(ScimId, Option<SourceUserId>)>>,
+    done: Vec<SourceUserId>,
+    refused: Option<Failure>,
+    duration: Duration,
+    status: Option<u16>,
+}
+
+impl Executor {
+    /// Adds or removes members.
+    pub(crate) async fn change_members(&self, operation: &Operation) -> Result<End, StoreError> {
+        let (members, adds) = match &operation.payload {
+            Payload::AddMembers { members, .. } => (members, true),
+            Payload::RemoveMembers { members, .. } => (members, false),
+            _ => return Ok(End::Skipped("It changes no membership".to_owned())),
+        };
+        let Some(group) = self.group(operation) else {
+            return Ok(End::Blocked("The group could not be created".to_owned()));
+        };
+        let (known, unknown): (Vec<&Member>, Vec<&Member>) =
+            members.iter().partition(|member| self.member(member).is_some());
+        if known.is_empty() {
+            return Ok(End::Blocked("None of the accounts could be created".to_owned()));
+        }
+        let mut work = Work {
+            batches: self.batches(&known),
+            done: Vec::new(),
+            refused: None,
+            duration: Duration::ZERO,
+            status: None,
+        };
+        while let Some(batch) = work.batches.pop_front() {
+            if self.stop.is_cancelled() {
+                return self.stopped(operation, work).await;
+            }
+            if let Some(end) = self.send_batch(operation, &group, batch, adds, &mut work).await? {
+                self.keep(operation, &mut work).await?;
+                return Ok(end);
+            }
+        }
+        let effect = Effect::members(operation, std::mem::take(&mut work.done));
+        if let Some(failure) = work.refused {
+            self.journal.effect(effect).await?;
+            return Ok(End::Failed(failure));
+        }
+        if let Some(first) = unknown.first() {
+            self.journal.effect(effect).await?;
+            return Ok(End::Failed(Failure {
+                class: FailureClass::MemberUnknown,
+                status: work.status,
+                error: missing(&first.label, unknown.len()),
+                remedy: "See why the account was not created; the next plan adds the member.".to_owned(),
+                duration: work.duration,
+            }));
+        }
+        Ok(End::Done { status: work.status, duration: work.duration, effect })
+    }
+
+    fn batches(&self, members: &[&Member]) -> VecDeque<Vec<(ScimId, Option<SourceUserId>)>> {
+        let size = self.learnt().memory.member_batch.unwrap_or(BATCH).max(1) as usize;
+        members
+            .chunks(size)
+            .map(|batch| {
+                batch
+                    .iter()
+                    .filter_map(|member| Some((self.member(member)?, member.source.clone())))
+                    .collect()
+            })
+            .collect()
+    }
+
+    /// Sends one batch until it is settled; `Some` when the whole operation ends here.
+    async fn send_batch(
+        &self,
+        operation: &Operation,
+        group: &ScimId,
+        batch: Vec<(ScimId, Option<SourceUserId>)>,
+        adds: bool,
+        work: &mut Work,
+    ) -> Result<Option<End>, StoreError> {
+        let ids: Vec<ScimId> = batch.iter().map(|(id, _)| id.clone()).collect();
+        let mut wait = Duration::from_millis(500);
+        for number in 1..=ATTEMPTS {
+            let form = self.learnt().removal_form;
+            let write =
+                if adds { Write::AddMembers(group, &ids) } else { Write::RemoveMembers(group, &ids, form) };
+            self.journal.sending(operation, &write.digest()).await?;
+            let reply = write.send(&self.scim).await;
+            if reply.was_not_begun() {
+                return Ok(Some(End::Skipped("The run was stopped before this was sent".to_owned())));
+            }
+            work.duration += reply.duration;
+            work.status = reply.status().or(work.status);
+            let attempt = reply.attempt(operation.kind, Method::Patch, ids.len(), form);
+            let mut verdict = outcome(&attempt);
+            if let Verdict::VerifyFirst { .. } = verdict {
+                self.journal.verifying(operation).await?;
+                verdict = match self.looker().members(group, &ids, adds).await {
+                    Ok(found) => after_verify(&attempt, found),
+                    Err(error) => self.unreadable(&error),
+                };
+            }
+            match verdict {
+                Verdict::Done | Verdict::AlreadySo => {
+                    work.done.extend(batch.into_iter().filter_map(|(_, source)| source));
+                    return Ok(None);
+                }
+                Verdict::SplitBatch { remember } => {
+                    self.split(batch, remember, work);
+                    return Ok(None);
+                }
+                Verdict::OtherRemovalForm => {
+                    self.learnt().removal_form = MemberRemovalForm::ValueArray;
+                }
+                Verdict::Retry { after } if number < ATTEMPTS => {
+                    if !self.pause(operation, &reply, after.unwrap_or(wait)).await? {
+                        return Ok(Some(End::Skipped("The run was stopped before this was sent".to_owned())));
+                    }
+                    wait = wait.saturating_mul(2);
+                }
+                // One member that the server does not want must not keep the others out.
+                Verdict::Fail(FailureClass::MemberUnknown) => {
+                    if let End::Failed(failure) = self.give_up(operation, verdict, &reply) {
+                        work.refused.get_or_insert(failure);
+                    }
+                    return Ok(None);
+                }
+                verdict => return Ok(Some(self.give_up(operation, verdict, &reply))),
+            }
+        }
+        Ok(Some(self.out_of_patience(operation, work)))
+    }
+
+    fn out_of_patience(&self, operation: &Operation, work: &Work) -> End {
+        let class = FailureClass::Unavailable;
+        End::Failed(Failure {
+            class,
+            status: work.status,
+            error: class.text().to_owned(),
+            remedy: lockstep_core::run::remedy::remedy(operation.kind, class).to_owned(),
+            duration: work.duration,
+        })
+    }
+
+    fn split(&self, mut batch: Vec<(ScimId, Option<SourceUserId>)>, remember: bool, work: &mut Work) {
+        let half = batch.len().div_ceil(2);
+        if remember {
+            let size = u32::try_from(half).unwrap_or(BATCH).max(1);
+            let mut learnt = self.learnt();
+            learnt.memory.member_batch = Some(learnt.memory.member_batch.map_or(size, |old| old.min(size)));
+        }
+        let second = batch.split_off(half);
+        work.batches.push_front(second);
+        work.batches.push_front(batch);
+    }
+
+    async fn stopped(&self, operation: &Operation, mut work: Work) -> Result<End, StoreError> {
+        self.keep(operation, &mut work).await?;
+        Ok(End::Skipped("The run was stopped before all members were sent".to_owned()))
+    }
+
+    /// Records the batches that were carried out, although the operation does not end well.
+    async fn keep(&self, operation: &Operation, work: &mut Work) -> Result<(), StoreError> {
+        if work.done.is_empty() {
+            return Ok(());
+        }
+        self.journal.effect(Effect::members(operation, std::mem::take(&mut work.done))).await
+    }
+}
+
+fn missing(first: &str, count: usize) -> String {
+    match count {
+        1 => format!("{first} has no account yet; everybody else was added"),
+        n => format!("{first} and {} others have no account yet; everybody else was added", n - 1),
+    }
+}

@@ -1,0 +1,175 @@
+//! From a reading to a stored plan: settle, plan (pure), store. Everything here is local.
+
+use jiff::Timestamp;
+use lockstep_core::ids::{ConnectionId, OperationId, PlanId};
+use lockstep_core::link::Links;
+use lockstep_core::memory::TargetMemory;
+use lockstep_core::plan::conflict::Decision;
+use lockstep_core::plan::{Plan, PlanInput, basis, plan};
+use lockstep_core::policy::Policy;
+use rusqlite::Connection;
+
+use super::journal::Journal;
+use super::refresh::{Reading, store_source, store_target};
+use super::rows::{group_rows, person_rows};
+use super::settle::settle;
+use crate::api::plan_head::PlanHead;
+use crate::engine::Inner;
+use crate::store::StoreError;
+use crate::store::tables::plans::{self, NewPlan};
+use crate::store::tables::{connections, decisions, groups, links, people, quarantine, runs};
+
+/// Superseded plans that are kept, to look back at.
+const PLANS_KEPT: u32 = 5;
+/// Runs looked back at for operations whose outcome is still unknown.
+const RUNS_SETTLED: u32 = 20;
+
+/// What is stored about a connection and goes into its plan.
+#[derive(Debug, Clone)]
+pub(crate) struct Standing {
+    pub(crate) policy: Policy,
+    pub(crate) links: Links,
+    pub(crate) memory: TargetMemory,
+    pub(crate) decisions: Vec<Decision>,
+    pub(crate) quarantine: Vec<OperationId>,
+}
+
+impl Standing {
+    /// Loads it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn load(
+        connection: &Connection,
+        id: &ConnectionId,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            policy: connections::get(connection, id)?.draft.policy,
+            links: links::load(connection, id)?,
+            memory: connections::target_memory(connection, id)?,
+            decisions: decisions::for_planner(connection, id)?,
+            quarantine: quarantine::resting(connection, id, now)?,
+        })
+    }
+
+    /// Joins it with a reading.
+    pub(crate) fn input<'a>(&'a self, reading: &'a Reading, directory: &'a str) -> PlanInput<'a> {
+        PlanInput {
+            policy: &self.policy,
+            links: &self.links,
+            memory: &self.memory,
+            decisions: &self.decisions,
+            quarantine: &self.quarantine,
+            source: &reading.source,
+            target: &reading.target,
+            target_directory: Some(directory),
+        }
+    }
+}
+
+impl Inner {
+    /// Loads what is stored about a connection.
+    pub(crate) async fn standing(&self, id: &ConnectionId) -> Result<Standing, StoreError> {
+        let (id, now) = (id.clone(), self.clock.now());
+        self.store.read(move |connection| Standing::load(connection, &id, now)).await
+    }
+
+    /// Settles operations of earlier runs whose outcome is unknown; returns whether there were any.
+    pub(crate) async fn settle(
+        &self,
+        id: &ConnectionId,
+        links: &Links,
+        reading: &Reading,
+    ) -> Result<bool, StoreError> {
+        let wanted = id.clone();
+        let runs = self.store.read(move |connection| runs::list(connection, &wanted, RUNS_SETTLED)).await?;
+        let mut settled = 0;
+        for run in runs {
+            let journal = Journal {
+                store: self.store.clone(),
+                clock: self.clock.clone(),
+                connection: id.clone(),
+                run: run.id,
+                initiated_by: self.initiator.clone(),
+            };
+            settled += settle(&journal, links, &reading.target).await?;
+        }
+        Ok(settled > 0)
+    }
+
+    /// Stores the reading, computes the plan and stores it with what screens show; returns the plan's id.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub(crate) async fn reconcile(
+        &self,
+        id: &ConnectionId,
+        reading: Reading,
+        directory: &str,
+    ) -> Result<PlanId, StoreError> {
+        let mut standing = self.standing(id).await?;
+        if self.settle(id, &standing.links, &reading).await? {
+            standing = self.standing(id).await?;
+        }
+        let now = self.clock.now();
+        let source_generation = store_source(&self.store, id, &reading.source, now).await?;
+        let target_generation = store_target(&self.store, id, &reading.target, now).await?;
+        let plan_id = PlanId::from(format!("plan-{}", uuid::Uuid::now_v7().simple()));
+        let directory = directory.to_owned();
+        let computed = tokio::task::spawn_blocking({
+            let plan_id = plan_id.clone();
+            move || {
+                compute(&standing, &reading, &directory, plan_id, now, (source_generation, target_generation))
+            }
+        })
+        .await
+        .map_err(|_| StoreError::Closed)??;
+        let wanted = id.clone();
+        self.store
+            .write(move |tx| {
+                let Computed { new, plan, people: rows, groups: group_rows } = &computed;
+                plans::insert(tx, &wanted, new, &plan.operations)?;
+                plans::drop_superseded(tx, &wanted, PLANS_KEPT)?;
+                // Rows from a broken reading would show people as gone who are not.
+                if source_generation > 0 && target_generation > 0 {
+                    people::replace(tx, &wanted, rows)?;
+                    groups::replace(tx, &wanted, group_rows)?;
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(plan_id)
+    }
+}
+
+struct Computed {
+    new: NewPlan,
+    plan: Plan,
+    people: Vec<crate::api::views::PersonRow>,
+    groups: Vec<crate::api::views::GroupRow>,
+}
+
+fn compute(
+    standing: &Standing,
+    reading: &Reading,
+    directory: &str,
+    plan_id: PlanId,
+    now: Timestamp,
+    (source_generation, target_generation): (u32, u32),
+) -> Result<Computed, StoreError> {
+    let input = standing.input(reading, directory);
+    let plan = plan(&input);
+    let head = PlanHead::of(&plan, &reading.source, &reading.target, &standing.memory);
+    let new = NewPlan {
+        id: plan_id,
+        basis: basis::basis(&input, &plan),
+        created_at: now,
+        source_generation,
+        target_generation,
+        document: head.to_document()?,
+    };
+    let people = person_rows(&input, &plan);
+    let groups = group_rows(&input, &plan);
+    Ok(Computed { new, plan, people, groups })
+}

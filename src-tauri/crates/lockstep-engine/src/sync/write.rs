@@ -1,0 +1,229 @@
+//! The writes of a run: one request each, its body made once, and what came of sending it.
+
+use std::time::{Duration, Instant};
+
+use lockstep_core::attribute::{Attribute, AttributeSet};
+use lockstep_core::ids::{ScimId, SourceGroupId};
+use lockstep_core::plan::operation::{AttributeChange, OperationKind, Payload};
+use lockstep_core::run::outcome::{Answer, Attempt, AttemptResult, Method};
+use lockstep_core::scim::{self, MemberRemovalForm};
+use sha2::{Digest, Sha256};
+
+use crate::connectors::atlassian_scim::ScimClient;
+use crate::http::{ConnectorError, TransportFault};
+
+/// A request that changes the target; it borrows what the operation holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Write<'a> {
+    /// POST /Users.
+    CreateUser(&'a AttributeSet),
+    /// PATCH /Users/{id}.
+    PatchUser(&'a ScimId, String),
+    /// DELETE /Users/{id}.
+    DeleteUser(&'a ScimId),
+    /// POST /Groups, with our id, so that a group whose creation was not answered is known again.
+    CreateGroup(&'a str, &'a SourceGroupId),
+    /// PATCH /Groups/{id}, `displayName`.
+    RenameGroup(&'a ScimId, &'a str),
+    /// PATCH /Groups/{id}, members in.
+    AddMembers(&'a ScimId, &'a [ScimId]),
+    /// PATCH /Groups/{id}, members out.
+    RemoveMembers(&'a ScimId, &'a [ScimId], MemberRemovalForm),
+    /// DELETE /Groups/{id}.
+    DeleteGroup(&'a ScimId),
+}
+
+impl<'a> Write<'a> {
+    /// Makes the request of an operation that is one request about one object; `None` where nothing is sent.
+    pub(crate) fn of(payload: &'a Payload) -> Option<Self> {
+        let patch = |target, changes: &[AttributeChange], active| {
+            scim::user_patch_body(changes, active).map(|body| Self::PatchUser(target, body))
+        };
+        match payload {
+            Payload::CreateUser { attributes, .. } => Some(Self::CreateUser(attributes)),
+            Payload::LinkUser { target, changes, active, .. } => patch(target, changes, *active),
+            Payload::UpdateUser { target, changes } => patch(target, changes, None),
+            Payload::ActivateUser { target, changes } => patch(target, changes, Some(true)),
+            Payload::DeactivateUser { target, changes } => patch(target, changes, Some(false)),
+            Payload::DeleteUser { target } => Some(Self::DeleteUser(target)),
+            Payload::CreateGroup { source, display_name } => Some(Self::CreateGroup(display_name, source)),
+            Payload::RenameGroup { target, after, .. } => Some(Self::RenameGroup(target, after)),
+            Payload::DeleteGroup { target, .. } => Some(Self::DeleteGroup(target)),
+            Payload::AddMembers { .. }
+            | Payload::RemoveMembers { .. }
+            | Payload::ReleaseGroup { .. }
+            | Payload::TakeOverGroup { .. }
+            | Payload::AddSourceMembers { .. } => None,
+        }
+    }
+
+    /// Returns the method.
+    pub(crate) const fn method(&self) -> Method {
+        match self {
+            Self::CreateUser(_) | Self::CreateGroup(..) => Method::Post,
+            Self::PatchUser(..) | Self::RenameGroup(..) | Self::AddMembers(..) | Self::RemoveMembers(..) => {
+                Method::Patch
+            }
+            Self::DeleteUser(_) | Self::DeleteGroup(_) => Method::Delete,
+        }
+    }
+
+    /// Returns the SHA-256 of what is sent, for the journal: it tells two requests apart without keeping their contents.
+    pub(crate) fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        let mut part = |text: &str| {
+            digest.update(text);
+            digest.update([0]);
+        };
+        match self {
+            Self::CreateUser(attributes) => {
+                part("create user");
+                for (attribute, value) in attributes.iter() {
+                    part(attribute.name());
+                    part(value);
+                }
+            }
+            Self::PatchUser(id, body) => ["patch user", id.as_str(), body].into_iter().for_each(part),
+            Self::DeleteUser(id) => ["delete user", id.as_str()].into_iter().for_each(part),
+            Self::CreateGroup(name, source) => {
+                ["create group", name, source.as_str()].into_iter().for_each(part)
+            }
+            Self::RenameGroup(id, name) => ["rename group", id.as_str(), name].into_iter().for_each(part),
+            Self::AddMembers(id, members) | Self::RemoveMembers(id, members, _) => {
+                part(if matches!(self, Self::AddMembers(..)) { "add members" } else { "remove members" });
+                part(id.as_str());
+                members.iter().for_each(|member| part(member.as_str()));
+            }
+            Self::DeleteGroup(id) => ["delete group", id.as_str()].into_iter().for_each(part),
+        }
+        hex::encode(digest.finalize())
+    }
+
+    /// Sends the request.
+    pub(crate) async fn send(&self, client: &ScimClient) -> Reply {
+        let started = Instant::now();
+        let changed = |_| (200, None);
+        let deleted = |()| (204, None);
+        let result = match self {
+            Self::CreateUser(attributes) => {
+                client.create_user(attributes).await.map(|created| (201, Some(created.id)))
+            }
+            Self::CreateGroup(name, source) => {
+                client.create_group(name, Some(source.as_str())).await.map(|created| (201, Some(created.id)))
+            }
+            Self::PatchUser(id, body) => client.patch_user(id, body.clone()).await.map(|_| (200, None)),
+            Self::RenameGroup(id, name) => client.rename_group(id, name).await.map(|_| (200, None)),
+            Self::AddMembers(id, members) => client.add_members(id, members).await.map(changed),
+            Self::RemoveMembers(id, members, form) => {
+                client.remove_members(id, members, *form).await.map(changed)
+            }
+            Self::DeleteUser(id) => client.delete_user(id).await.map(deleted),
+            Self::DeleteGroup(id) => client.delete_group(id).await.map(deleted),
+        };
+        Reply { result, duration: started.elapsed() }
+    }
+}
+
+/// What came of sending a write.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// Status and, for creations, the id that was answered.
+    pub(crate) result: Result<(u16, Option<ScimId>), ConnectorError>,
+    /// How long it took.
+    pub(crate) duration: Duration,
+}
+
+impl Reply {
+    /// Returns the id that a creation was answered with.
+    pub(crate) fn created(&self) -> Option<&ScimId> {
+        self.result.as_ref().ok().and_then(|(_, id)| id.as_ref())
+    }
+
+    /// Returns the HTTP status, if there was an answer.
+    pub(crate) fn status(&self) -> Option<u16> {
+        match &self.result {
+            Ok((status, _)) => Some(*status),
+            Err(error) => error.status(),
+        }
+    }
+
+    /// Whether we stopped before the request was sent.
+    pub(crate) fn was_not_begun(&self) -> bool {
+        matches!(&self.result, Err(error @ ConnectorError::Cancelled { .. }) if error.outcome_known())
+    }
+
+    /// Describes the attempt for the core's judgement.
+    pub(crate) fn attempt(
+        &self,
+        kind: OperationKind,
+        method: Method,
+        members: usize,
+        form: MemberRemovalForm,
+    ) -> Attempt<'_> {
+        let result = match &self.result {
+            Ok((status, id)) => {
+                AttemptResult::Answered(Answer { status: *status, has_id: id.is_some(), ..Answer::default() })
+            }
+            Err(error) => of_error(error),
+        };
+        Attempt { kind, method, members, form, result }
+    }
+}
+
+fn of_error(error: &ConnectorError) -> AttemptResult<'_> {
+    let answered =
+        |status: u16, detail| AttemptResult::Answered(Answer { status, detail, ..Answer::default() });
+    match error {
+        ConnectorError::Transport { fault: TransportFault::Connect, .. } => AttemptResult::NotSent,
+        // A 2xx whose body cannot be read: it was carried out, most likely.
+        ConnectorError::Transport { .. }
+        | ConnectorError::Protocol { .. }
+        | ConnectorError::TooLarge { .. } => AttemptResult::Lost,
+        ConnectorError::Cancelled { after } => match after {
+            Some(cause) if !cause.outcome_known() => AttemptResult::Lost,
+            _ => AttemptResult::NotSent,
+        },
+        ConnectorError::AlreadyExists { scim_type, detail, .. } => AttemptResult::Answered(Answer {
+            status: 409,
+            scim_type: scim_type.as_deref(),
+            detail,
+            ..Answer::default()
+        }),
+        ConnectorError::InvalidRequest { status, scim_type, detail } => AttemptResult::Answered(Answer {
+            status: *status,
+            scim_type: scim_type.as_deref(),
+            detail,
+            ..Answer::default()
+        }),
+        ConnectorError::RateLimited { retry_after } => {
+            AttemptResult::Answered(Answer { status: 429, retry_after: *retry_after, ..Answer::default() })
+        }
+        ConnectorError::Unavailable { status, retry_after, detail } => AttemptResult::Answered(Answer {
+            status: *status,
+            retry_after: *retry_after,
+            detail,
+            ..Answer::default()
+        }),
+        ConnectorError::Redirected { to } => answered(302, to),
+        // Refused by ourselves: a fault of ours that no repetition mends.
+        other => answered(other.status().unwrap_or(400), ""),
+    }
+}
+
+/// Whether a SCIM user is as the changes want it.
+pub(crate) fn has_changes(
+    user: &lockstep_core::snapshot::target::TargetUser,
+    changes: &[AttributeChange],
+    active: Option<bool>,
+) -> bool {
+    active.is_none_or(|active| user.active == active)
+        && changes.iter().all(|change| {
+            let there = user.attributes.get(change.attribute);
+            match (change.attribute, change.after.as_deref(), there) {
+                (Attribute::Email | Attribute::UserName, Some(wanted), Some(there)) => {
+                    lockstep_core::email::same(wanted, there)
+                }
+                (_, wanted, there) => wanted == there,
+            }
+        })
+}

@@ -1,0 +1,8 @@
+//! The HTTP client against a small server that does what the test says.
+
+mod answers;
+mod limits;
+mod requests;
+mod retries;
+pub mod server;
+mod stopping;

@@ -1,1 +1,6 @@
 //! Tests.
+
+mod api;
+mod http;
+mod secrets;
+mod store;

@@ -4,7 +4,7 @@ import { chartScale } from "./model";
 import classes from "./OverviewPage.module.css";
 import { texts } from "./texts";
 
-const HEIGHT = 148;
+const HEIGHT = 176;
 const LABELS = 20;
 
 /** Fourteen days of attempts; today in full colour, failures on top. */

@@ -134,7 +134,7 @@ function Figure({ icon: Icon, title, badge, figure, small, children }: { icon: t
 function Sides({ overview: { plan, read_at } }: { overview: Overview }) {
   return (
     <Figure icon={IconArrowsDiff} title={texts.bothSides} figure={plan ? formatCount(plan.target.people) : "–"} small={plan ? "people in Atlassian" : "not read yet"}>
-      <p className="num cut">{plan ? `${formatCount(plan.source.people)} in JumpCloud, ${plural(plan.source.groups, "group")} bound` : "Read both sides to compare them"}</p>
+      <p className="num cut">{plan ? `${formatCount(plan.source.people)} in JumpCloud, ${plural(plan.source.groups, "group")}` : "Read both sides to compare them"}</p>
       <p>{read_at ? <>Read <Time iso={read_at} as="age" /></> : "Reading writes nothing"}</p>
     </Figure>
   );
@@ -148,7 +148,7 @@ function Keys({ keys, connection }: { keys: readonly KeyStatus[]; connection: st
   const missing = needed.filter((key) => !key.is_stored);
   return (
     <Figure icon={IconKey} title={texts.keys} badge={missing.length > 0 ? <Badge icon="warning" tone="warn">Missing</Badge> : undefined} figure={stored.length} small={`of ${needed.length} stored`}>
-      <p className="cut">{missing.length > 0 ? `Enter the key of ${missing.map((key) => keyNames[key.kind]).join(" and ")}` : stored.map((key) => `${keyNames[key.kind]} ${key.fingerprint ?? ""}`).join(", ")}</p>
+      <p className="cut">{missing.length > 0 ? `Enter the key of ${missing.map((key) => keyNames[key.kind]).join(" and ")}` : stored.map((key) => keyNames[key.kind]).join(", ")}</p>
       <Link to="/c/$connection/settings" params={{ connection }} className={`fs12 med ${classes["alone"]}`}>
         Open settings
       </Link>
@@ -186,7 +186,7 @@ function Guards({ overview: { connection } }: { overview: Overview }) {
   return (
     <Figure icon={IconShieldHalf} title={texts.guards} figure={most} small="deactivations at most">
       <p className="num cut">
-        {guards.max_deactivation_share ?? 10} % of people, {guards.max_removal_share ?? 20} % of memberships
+        or {guards.max_deactivation_share ?? 10} % of people, {guards.max_removal_share ?? 20} % of members
       </p>
       <p className="num cut">{protected_people.length + protected_groups.length === 0 ? "Nobody is protected" : `${plural(protected_people.length, "person", "people")} and ${plural(protected_groups.length, "group")} protected`}</p>
     </Figure>

@@ -24,10 +24,10 @@ const syncStates: Record<string, Entry> = {
 };
 const situations: Record<string, string> = {
   confirmed: "Linked",
-  found: "Found, not linked yet",
-  absent: "Has no account yet",
-  ambiguous: "Several accounts fit",
-  missing: "Account has vanished",
+  found: "Found, not linked",
+  absent: "No account yet",
+  ambiguous: "Several fit",
+  missing: "Account vanished",
   source_missing: "Deleted in JumpCloud",
   unqualified: "Out of scope",
   unassigned: "Only in Atlassian",

@@ -25,17 +25,17 @@ function Number({ value, bad = false }: { value: number; bad?: boolean }) {
 const words = texts.columns;
 
 export const runColumns: readonly Column<RunView>[] = [
-  { id: "number", header: words.number, width: "92px", cell: (run) => <span className="pname num">Run {run.number}</span> },
-  { id: "started", header: words.started, sortBy: "started_at", width: "132px", cell: (run) => <Time iso={run.started_at} /> },
-  { id: "result", header: words.result, width: "200px", cell: (run) => <WordOf entry={runWord(run)} /> },
+  { id: "number", header: words.number, width: "100px", cell: (run) => <span className="pname num">Run {run.number}</span> },
+  { id: "started", header: words.started, sortBy: "started_at", width: "104px", cell: (run) => <Time iso={run.started_at} /> },
+  { id: "result", header: words.result, width: "164px", cell: (run) => <WordOf entry={runWord(run)} /> },
   { id: "trigger", header: words.trigger, cell: (run) => <span className="t2">{triggerWord(run.trigger)}, {run.started_by}</span> },
-  { id: "duration", header: words.duration, align: "end", width: "92px", cell: (run) => <span className="t2">{durationOf(run)}</span> },
-  { id: "creates", header: words.creates, align: "end", width: "78px", cell: (run) => <Number value={run.progress.created.done} /> },
-  { id: "updates", header: words.updates, align: "end", width: "82px", cell: (run) => <Number value={run.progress.updated.done} /> },
+  { id: "duration", header: words.duration, align: "end", width: "84px", cell: (run) => <span className="t2">{durationOf(run)}</span> },
+  { id: "creates", header: words.creates, align: "end", width: "72px", cell: (run) => <Number value={run.progress.created.done} /> },
+  { id: "updates", header: words.updates, align: "end", width: "76px", cell: (run) => <Number value={run.progress.updated.done} /> },
   { id: "deactivations", header: words.deactivations, align: "end", width: "112px", cell: (run) => <Number value={run.progress.deactivated.done} /> },
   { id: "deletes", header: words.deletes, align: "end", width: "78px", isOptional: true, cell: (run) => <Number value={run.progress.deleted.done} /> },
-  { id: "failed", header: words.failed, align: "end", width: "70px", cell: (run) => <Number value={run.progress.failed} bad /> },
-  { id: "held", header: words.held, align: "end", width: "64px", cell: (run) => <Number value={run.progress.held} /> },
+  { id: "failed", header: words.failed, align: "end", width: "64px", cell: (run) => <Number value={run.progress.failed} bad /> },
+  { id: "held", header: words.held, align: "end", width: "58px", cell: (run) => <Number value={run.progress.held} /> },
   { id: "differences", header: words.differences, align: "end", width: "112px", cell: (run) => <Number value={run.differences.length} bad /> },
 ];
 

@@ -98,7 +98,7 @@ class World {
 }
 
 export function createFakePlatform(options: FakeOptions = {}): Platform {
-  const asked = typeof location === "undefined" ? null : new URLSearchParams(location.search).get("fake");
+  const asked = typeof localStorage === "undefined" ? null : localStorage.getItem("lockstep.fake");
   const scenario = options.scenario ?? (asked as FakeScenario | null) ?? "first";
   const tick = options.tick ?? 350;
   const world = new World();

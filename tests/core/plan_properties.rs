@@ -331,7 +331,12 @@ fn reversed(org: &TestOrg) -> TestOrg {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    // PROPTEST_CASES asks for more.
+    #![proptest_config(ProptestConfig {
+        cases: ProptestConfig::default().cases.max(512),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn after_applying_what_is_ready_nothing_more_becomes_ready(mut org in any_org(false)) {

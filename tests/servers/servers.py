@@ -120,6 +120,8 @@ def serve(folder, names):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                # A group of its own: `node` may be a wrapper, and what is to end is everything that it started.
+                start_new_session=True,
             )
             started.append(process)
             wait_until_ready(name, process, url, token)
@@ -129,13 +131,20 @@ def serve(folder, names):
             pass
     finally:
         for process in started:
-            process.terminate()
-        for process in started:
-            try:
-                process.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
+
+
+def end(process):
+    """Ends a server and everything that it started."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, sign)
+        except ProcessLookupError:
+            break
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            pass
 
 
 def main():

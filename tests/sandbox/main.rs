@@ -1,5 +1,7 @@
 //! The sandbox over real HTTP: what it answers, what it refuses, how it fails.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "helpers of tests")]
+#![allow(clippy::needless_pass_by_value, reason = "bodies are written where they are sent")]
+#![allow(clippy::print_stdout, reason = "a comparison that is skipped says so")]
 
 mod support;
 

@@ -1,6 +1,7 @@
 //! Tests.
 
 mod api;
+mod connectors;
 mod http;
 mod secrets;
 mod store;

@@ -120,6 +120,9 @@ pub struct DirectoryUser {
     pub groups: Vec<(String, String)>,
 }
 
+/// The entries of a page, and the next page's cursor.
+type OnePage<T> = Result<(Vec<T>, Option<String>), ConnectorError>;
+
 impl AdminClient {
     /// Makes a client. Nothing is sent yet.
     pub fn new(settings: &AdminSettings, key: &str) -> Result<Self, ConnectorError> {
@@ -280,7 +283,7 @@ impl AdminClient {
     async fn by_cursor<T>(
         &self,
         ask: impl Fn(Option<&str>) -> Result<Request, ConnectorError>,
-        read: impl Fn(&[u8], &'static str) -> Result<(Vec<T>, Option<String>), ConnectorError>,
+        read: impl Fn(&[u8], &'static str) -> OnePage<T>,
     ) -> Result<Vec<T>, ConnectorError> {
         let mut items = Vec::new();
         let mut seen = FxHashSet::default();
@@ -323,9 +326,7 @@ fn bare(next: String) -> String {
 }
 
 /// Reads one page; an entry without its id makes it unreadable, since it would hide something.
-fn map_page<W, T>(
-    map: impl for<'a> Fn(&W::Of<'a>) -> Option<T>,
-) -> impl Fn(&[u8], &'static str) -> Result<(Vec<T>, Option<String>), ConnectorError>
+fn map_page<W, T>(map: impl for<'a> Fn(&W::Of<'a>) -> Option<T>) -> impl Fn(&[u8], &'static str) -> OnePage<T>
 where
     W: Entry,
 {

@@ -1,6 +1,7 @@
 //! The connection test of the JumpCloud side: each step says what was found and, if it failed, what to do.
 
 use super::client::{Application, JumpCloudClient, Organisation};
+use super::paging;
 use super::region::Region;
 use crate::api::views::Check;
 use crate::connectors::listing::Listing;
@@ -45,12 +46,32 @@ pub async fn check(client: &JumpCloudClient, organisation: Option<&str>, applica
             return checks;
         }
     };
-    let is_found = found.is_some();
+    let is_atlassian = found.as_ref().is_some_and(|application| application.is_atlassian);
     checks.push(application_check(found, application));
-    if is_found {
-        checks.push(groups_check(client, application).await);
+    if is_atlassian {
+        let groups = groups_check(client, application).await;
+        let has_groups = groups.ok;
+        checks.push(groups);
+        if has_groups {
+            checks.extend(scope_check(client, application).await);
+        }
     }
     checks
+}
+
+/// Says whether the bound groups have anybody in them; nothing where that cannot be asked.
+async fn scope_check(client: &JumpCloudClient, application: &str) -> Option<Check> {
+    let name = "jumpcloud_scope";
+    match paging::reaches_anybody(client, application).await {
+        Ok(true) => Some(passed(name, "The bound groups have members, who are in scope".to_owned())),
+        Ok(false) => Some(failed(
+            name,
+            "The bound groups are empty, so nobody is in scope".to_owned(),
+            "Put people into the bound groups in JumpCloud, or bind groups that have members",
+        )),
+        // An old route that some keys may not use: the plan says the same later.
+        Err(_) => None,
+    }
 }
 
 fn key_refused(client: &JumpCloudClient, error: &ConnectorError) -> Check {

@@ -147,6 +147,16 @@ pub(super) async fn people_of_application(
     Ok(only_counted(list))
 }
 
+/// Asks for one page of those whom an application reaches through a bound group, to prove that somebody is in scope.
+pub(super) async fn reaches_anybody(
+    client: &JumpCloudClient,
+    application: &str,
+) -> Result<bool, ConnectorError> {
+    let request = paged(client.get("/api/v2/applications/{id}/users", &[application]), 0);
+    let page: Page<(SourceUserId, bool)> = reached(client, &request, Counted::ThroughGroup).await?;
+    Ok(page.items.iter().any(|(_, counts)| *counts))
+}
+
 /// Lists the applications that reach a person through a group.
 pub(super) async fn applications_of_person(
     client: &JumpCloudClient,

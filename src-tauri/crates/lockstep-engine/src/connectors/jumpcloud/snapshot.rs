@@ -119,7 +119,7 @@ async fn read_groups(
             }),
             // Deleted while we were reading: the next reading will not find it bound.
             Some(Ok(None)) => {
-                completeness = completeness.and(incomplete("A bound group was deleted while it was read"))
+                completeness = completeness.and(incomplete("A bound group was deleted while it was read"));
             }
             Some(Ok(Some(_))) | None => {
                 completeness = completeness.and(incomplete("A bound group has no name"))

@@ -1,0 +1,10 @@
+//! The connectors against small stand-ins for the services, and against the services' published examples.
+
+mod admin;
+mod jumpcloud;
+mod jumpcloud_faults;
+mod published;
+mod scim;
+mod scim_faults;
+mod scim_members;
+mod stand_in;

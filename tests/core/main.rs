@@ -14,6 +14,7 @@ mod plan_groups;
 mod plan_guards;
 mod plan_people;
 mod plan_properties;
+mod policy;
 mod run_outcome;
 mod scim_reading;
 mod scim_writing;

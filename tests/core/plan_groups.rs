@@ -182,7 +182,7 @@ fn g2_a_group_of_the_same_name_is_always_reviewed_with_who_stays_gains_and_loses
 
     = link ada@example.com (Ada Lovelace)
         externalId: (none) → "jc-ada"
-        An account with Ada Lovelace’s user name exists already.
+        An account with Ada Lovelace's user name exists already.
     + create bob@example.com (Bob Marsh)
         externalId: "jc-bob"
         userName: "bob"
@@ -194,10 +194,10 @@ fn g2_a_group_of_the_same_name_is_always_reviewed_with_who_stays_gains_and_loses
         active: true
         Bob Marsh joined Engineering.
     = take over group Engineering [held by conflict]
-        Engineering exists in Atlassian’s directory and was not made by this connection. Taken over, 1 person would stay, 1 person would gain and 1 person would lose membership.
+        Engineering exists in Atlassian's directory and was not made by this connection. Taken over, 1 person would stay, 1 person would gain and 1 person would lose membership.
 
     Questions:
-    ? Engineering: Engineering exists in Atlassian’s directory and was not made by this connection. Taken over, 1 person would stay, 1 person would gain and 1 person would lose membership.
+    ? Engineering: Engineering exists in Atlassian's directory and was not made by this connection. Taken over, 1 person would stay, 1 person would gain and 1 person would lose membership.
         choices: take-over, keep-others, rename:NEW, leave-alone, later
     "#);
     let plan = org.plan();

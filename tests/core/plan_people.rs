@@ -219,7 +219,7 @@ fn s3_linking_writes_our_external_id_and_what_differs_in_one_request() {
         active: false → true
         externalId: (none) → "jc-ada"
         name.familyName: "Byron" → "Lovelace"
-        An account with Ada Lovelace’s user name exists already.
+        An account with Ada Lovelace's user name exists already.
     + create group Engineering
         displayName: "Engineering"
         Engineering is bound and has 1 member, ada@example.com the first.
@@ -284,7 +284,7 @@ fn s3_rehire_links_the_account_of_somebody_who_is_not_in_jumpcloud_any_more() {
         name.familyName: "Lovelace" → "Example"
         displayName: "Ada Lovelace" → "ada-again Example"
         nickName: "Ada Lovelace" → "ada-again Example"
-        An account with ada-again Example’s user name exists already; it was made for somebody who is not in JumpCloud any more.
+        An account with ada-again Example's user name exists already; it was made for somebody who is not in JumpCloud any more.
     "#);
     org.apply_ready();
     org.assert_nothing_to_do();
@@ -421,7 +421,7 @@ fn s7_each_way_of_being_inactive_deactivates_with_its_own_reason() {
         plan.reasons(),
         [
             (ReasonCode::Suspended, "Ada Lovelace is suspended in JumpCloud."),
-            (ReasonCode::PasswordExpired, "Bob Marsh’s password has expired in JumpCloud."),
+            (ReasonCode::PasswordExpired, "Bob Marsh's password has expired in JumpCloud."),
             (ReasonCode::Staged, "Cleo Adeyemi is staged in JumpCloud and not yet activated."),
         ],
         "they stay group members, so nothing is removed"
@@ -506,7 +506,7 @@ fn s9_people_outside_verified_domains_are_held_but_still_deactivated() {
     ~ update ada@elsewhere.org (Ada Lovelace) [held by domain]
         email: "ada@example.com" → "ada@elsewhere.org"
         title: (none) → "Analyst"
-        Ada Lovelace’s address is in elsewhere.org, which is not a verified domain.
+        Ada Lovelace's address is in elsewhere.org, which is not a verified domain.
     + create eve@elsewhere.org (Eve Lindqvist) [held by domain]
         externalId: "jc-eve"
         userName: "eve"
@@ -516,7 +516,7 @@ fn s9_people_outside_verified_domains_are_held_but_still_deactivated() {
         displayName: "Eve Lindqvist"
         nickName: "Eve Lindqvist"
         active: true
-        Eve Lindqvist’s address is in elsewhere.org, which is not a verified domain.
+        Eve Lindqvist's address is in elsewhere.org, which is not a verified domain.
     - deactivate bob@elsewhere.org (Bob Marsh)
         active: true → false
         Bob Marsh is suspended in JumpCloud.
@@ -600,10 +600,10 @@ fn a_vanished_account_is_created_again_only_after_an_acknowledgement() {
         displayName: "Ada Lovelace"
         nickName: "Ada Lovelace"
         active: true
-        Ada Lovelace’s account was linked and is not in Atlassian’s directory any more. Created again, it gets a new id.
+        Ada Lovelace's account was linked and is not in Atlassian's directory any more. Created again, it gets a new id.
 
     Questions:
-    ? ada@example.com: Ada Lovelace’s account was linked and is not in Atlassian’s directory any more. Created again, it gets a new id.
+    ? ada@example.com: Ada Lovelace's account was linked and is not in Atlassian's directory any more. Created again, it gets a new id.
         choices: recreate, leave-alone
 
     Findings:
@@ -630,13 +630,25 @@ fn another_directory_is_one_question_and_holds_everything() {
 }
 
 #[test]
-fn another_directory_is_recognised_by_its_fingerprint() {
+fn another_directory_is_recognised_by_its_fingerprint_even_where_ids_are_the_same() {
     let mut org = TestOrg::in_step();
     org.memory.directory = Some("one".to_owned());
     org.directory = Some("one".to_owned());
     org.assert_nothing_to_do();
     org.directory = Some("two".to_owned());
-    assert_eq!(org.plan().conflicts[0].kind, ConflictKind::DirectoryReplaced);
+    for user in &mut org.target.users {
+        user.attributes.set(Attribute::ExternalId, None);
+    }
+    let plan = org.plan();
+    assert_eq!(plan.conflicts[0].kind, ConflictKind::DirectoryReplaced);
+    assert!(plan.ready().next().is_none());
+    org.decide(ConflictKind::DirectoryReplaced, "acknowledge");
+    assert!(
+        org.plan().ready().all(|operation| operation.kind == OperationKind::LinkUser),
+        "all are found anew"
+    );
+    org.apply_ready();
+    org.assert_nothing_to_do();
 }
 
 #[test]

@@ -115,7 +115,7 @@ impl TestOrg {
                 self.store_group_link(source, &target, display_name);
             }
             Payload::RenameGroup { target, after, .. } => {
-                self.group_mut(target).display_name.clone_from(after)
+                self.group_mut(target).display_name.clone_from(after);
             }
             Payload::AddMembers { source, target, members } => {
                 let linked = self.links.groups.iter().find(|link| link.source == *source);

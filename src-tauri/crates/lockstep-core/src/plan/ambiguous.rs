@@ -44,7 +44,7 @@ pub(crate) fn plan_ambiguous(draft: &mut Draft<'_>, reading: &Reading, position:
     }
     let chosen = free.iter().find(|candidate| answer.as_deref() == Some(id_of(candidate)));
     if let Some(chosen) = chosen.filter(|chosen| !is_chosen_by_another(draft, position, chosen.user)) {
-        let text = format!("Chosen by the admin as {name}’s account.");
+        let text = format!("Chosen by the admin as {name}'s account.");
         if let Some(mut operation) = people::link_operation(draft, position, *chosen, Some(text)) {
             if people::unknown_owner(draft, reading, chosen.user).is_some() {
                 operation.hold(HeldBy::Guard, false);

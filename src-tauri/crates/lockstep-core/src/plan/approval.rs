@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Plan;
 use super::operation::{HeldBy, Operation, Reversibility};
+use crate::ids::OperationId;
 
 /// Which irreversible operations are allowed, always by a person and for one plan only.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case", tag = "scope", content = "labels")]
+#[serde(rename_all = "snake_case", tag = "scope", content = "chosen")]
 pub enum AllowIrreversible {
     /// None of them.
     #[default]
@@ -17,6 +18,8 @@ pub enum AllowIrreversible {
     All,
     /// Those of the objects with these labels (a person's e-mail address, a group's name), compared exactly.
     Labels(Vec<String>),
+    /// These operations, chosen one by one.
+    Operations(Vec<OperationId>),
 }
 
 /// A person's approval of a plan.
@@ -55,6 +58,7 @@ impl Approval {
             AllowIrreversible::Labels(labels) => {
                 labels.iter().any(|label| label == operation.subject.label())
             }
+            AllowIrreversible::Operations(ids) => ids.contains(&operation.id),
         }
     }
 

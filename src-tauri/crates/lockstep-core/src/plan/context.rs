@@ -6,7 +6,7 @@ use rustc_hash::FxBuildHasher;
 use crate::attribute::Attribute;
 use crate::email::fold;
 use crate::ids::{OperationId, ScimId, SourceGroupId, SourceUserId};
-use crate::link::{GroupLink, GroupLinkState, PersonLink};
+use crate::link::{GroupLink, GroupLinkState, Links, PersonLink};
 use crate::plan::PlanInput;
 use crate::plan::conflict::Decision;
 use crate::plan::operation::Subject;
@@ -28,7 +28,7 @@ pub(crate) struct Context<'a> {
     pub(crate) users: &'a [TargetUser],
     pub(crate) groups: &'a [SourceGroup],
     pub(crate) target_groups: &'a [TargetGroup],
-    /// Links in force: none once the admin has acknowledged another directory.
+    /// Links in force: in another directory than before only those that it confirms.
     pub(crate) person_links: &'a [PersonLink],
     pub(crate) group_links: &'a [GroupLink],
     pub(crate) feeds: Feeds<'a>,
@@ -55,10 +55,10 @@ fn positions<'a, T>(items: &'a [T], id: impl Fn(&'a T) -> &'a str) -> Positions<
 }
 
 impl<'a> Context<'a> {
-    /// Indexes the input. With `without_links` the stored links are left out of account.
-    pub(crate) fn new(input: &'a PlanInput<'a>, without_links: bool) -> Self {
-        let person_links: &[PersonLink] = if without_links { &[] } else { &input.links.people };
-        let group_links: &[GroupLink] = if without_links { &[] } else { &input.links.groups };
+    /// Indexes the input with the links that are in force.
+    pub(crate) fn new(input: &'a PlanInput<'a>, links: &'a Links) -> Self {
+        let person_links = links.people.as_slice();
+        let group_links = links.groups.as_slice();
         let people = input.source.people.as_slice();
         let groups = input.source.groups.as_slice();
         let person_positions = positions(people, |person| person.id.as_str());

@@ -193,7 +193,7 @@ fn vanished(
         return;
     }
     let text = format!(
-        "{} was synchronised and is not in Atlassian’s directory any more. Created again, it has none of the \
+        "{} was synchronised and is not in Atlassian's directory any more. Created again, it has none of the \
          permissions it had.",
         group.name
     );

@@ -265,7 +265,7 @@ fn hold_for_incomplete_target(draft: &mut Draft<'_>, reading: &Reading) {
             operation.hold(HeldBy::Guard, false);
         }
         let text = format!(
-            "Atlassian’s users were not read to the end: {why} Nothing is sent, since it could create people twice. \
+            "Atlassian's users were not read to the end: {why} Nothing is sent, since it could create people twice. \
              Plan again."
         );
         draft.remark(Severity::Error, "target_incomplete", text, Vec::new());
@@ -274,7 +274,7 @@ fn hold_for_incomplete_target(draft: &mut Draft<'_>, reading: &Reading) {
             operation.hold(HeldBy::Guard, false);
         }
         let text = format!(
-            "Atlassian’s groups were not read to the end: {why} Nothing is sent about groups. Plan again."
+            "Atlassian's groups were not read to the end: {why} Nothing is sent about groups. Plan again."
         );
         draft.remark(Severity::Error, "target_groups_incomplete", text, Vec::new());
     }

@@ -65,7 +65,7 @@ pub(crate) fn vanished(draft: &mut Draft<'_>, position: u32, link: u32, newcomer
     let name = person.label();
     let link = context.person_links.get(link as usize);
     let text = format!(
-        "{name}’s account was linked and is not in Atlassian’s directory any more. Created again, it gets a new id."
+        "{name}'s account was linked and is not in Atlassian's directory any more. Created again, it gets a new id."
     );
     let subject = context.person_subject(Some(position), None);
     let facts = [person.id.as_str(), link.map_or("", |link| link.target.as_str())];

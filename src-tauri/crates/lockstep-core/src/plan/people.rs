@@ -125,7 +125,7 @@ pub(crate) fn domain_hold(draft: &Draft<'_>, person: &SourcePerson, name: &str) 
         DomainVerdict::NotVerified => {
             let address = address.value().unwrap_or_default();
             let domain = address.rsplit_once('@').map_or(address, |(_, domain)| domain);
-            format!("{name}’s address is in {domain}, which is not a verified domain.")
+            format!("{name}'s address is in {domain}, which is not a verified domain.")
         }
     };
     Some(reason::reason(ReasonCode::DomainNotVerified, text, None))
@@ -174,7 +174,7 @@ pub(crate) fn link_operation(
     let (changes, _) = diff::changes(&context.feeds, context.input.memory, person, user);
     let is_rehire = is_rehire(&changes, user);
     let text = text.unwrap_or_else(|| {
-        let found = format!("An account with {name}’s {} exists already", candidate.rule.describe());
+        let found = format!("An account with {name}'s {} exists already", candidate.rule.describe());
         if is_rehire {
             format!("{found}; it was made for somebody who is not in JumpCloud any more.")
         } else {
@@ -217,7 +217,7 @@ pub(crate) fn unknown_owner(draft: &Draft<'_>, reading: &Reading, user: u32) -> 
         .people
         .as_ref()
         .filter(|_| is_somebody_elses)
-        .map(|why| format!("Whether its JumpCloud id is somebody else’s is not known: {why}"))
+        .map(|why| format!("Whether its JumpCloud id is somebody else's is not known: {why}"))
 }
 
 /// Plans for an account whose person is not in JumpCloud's list (S8).

@@ -13,8 +13,8 @@ use crate::plan::operation::HeldBy;
 /// tripped guards are part of the result; nothing is decided here on the admin's behalf.
 pub fn plan(input: &PlanInput<'_>) -> Plan {
     let replaced = replaced::directory_replaced(input);
-    // In another directory the old links name nobody: what would have to be done is planned without them.
-    let context = Context::new(input, replaced.is_some());
+    let confirmed = replaced.as_ref().map(|_| replaced::confirmed_links(input));
+    let context = Context::new(input, confirmed.as_ref().unwrap_or(input.links));
     let correlation = correlate(&context);
     let reading = Reading::new(&context);
     let mut draft = Draft::new(&context, &correlation);

@@ -25,8 +25,14 @@ pub(crate) struct Reading {
 fn reason(completeness: &Completeness) -> Option<String> {
     match completeness {
         Completeness::Complete => None,
-        Completeness::Incomplete { reason } => Some(reason.clone()),
+        Completeness::Incomplete { reason } => Some(sentence(reason)),
     }
+}
+
+/// Ends a text like a sentence, since others follow it.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
 impl Reading {

@@ -31,7 +31,7 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
 /// Says why a person is inactive in JumpCloud.
 pub(crate) fn inactive(code: ReasonCode, name: &str) -> Reason {
     let text = match code {
-        ReasonCode::PasswordExpired => format!("{name}’s password has expired in JumpCloud."),
+        ReasonCode::PasswordExpired => format!("{name}'s password has expired in JumpCloud."),
         ReasonCode::Staged => format!("{name} is staged in JumpCloud and not yet activated."),
         _ => format!("{name} is suspended in JumpCloud."),
     };

@@ -1,6 +1,12 @@
 //! Another SCIM directory than the links were made with: one question instead of a thousand vanished accounts.
 
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use crate::attribute::Attribute;
+use crate::email::same;
 use crate::ids::{ConflictId, ScimId};
+use crate::link::{GroupLink, Links, PersonLink};
 use crate::plan::PlanInput;
 use crate::plan::conflict::{Conflict, ConflictKind};
 use crate::plan::identity::{conflict_id, fingerprint};
@@ -48,6 +54,25 @@ pub(crate) fn directory_replaced(input: &PlanInput<'_>) -> Option<Conflict> {
         decision: decision.map(|decision| decision.choice.clone()),
         facts,
     })
+}
+
+/// Returns the links that another directory itself confirms: an account that carries the person's JumpCloud id, a group
+/// that has the name. Those were made after the change; an id alone proves nothing, since servers count from one.
+pub(crate) fn confirmed_links(input: &PlanInput<'_>) -> Links {
+    let (links, target) = (input.links, input.target);
+    let carriers: IndexMap<&ScimId, &str, FxBuildHasher> = target
+        .users
+        .iter()
+        .filter_map(|user| Some((&user.id, user.attributes.get(Attribute::ExternalId)?)))
+        .collect();
+    let names: IndexMap<&ScimId, &str, FxBuildHasher> =
+        target.groups.iter().map(|group| (&group.id, group.display_name.as_str())).collect();
+    let is_confirmed = |link: &PersonLink| carriers.get(&link.target) == Some(&link.source.as_str());
+    let has_name = |link: &GroupLink| names.get(&link.target).is_some_and(|name| same(name, &link.name));
+    Links {
+        people: links.people.iter().filter(|link| is_confirmed(link)).cloned().collect(),
+        groups: links.groups.iter().filter(|link| has_name(link)).cloned().collect(),
+    }
 }
 
 fn have_all_links_vanished(input: &PlanInput<'_>) -> bool {

@@ -8,7 +8,8 @@ use crate::plan::context::Context;
 /// Returns the situation of everybody in JumpCloud and of every account, ordered by JumpCloud id, then those who are in
 /// the target only, by SCIM id.
 pub fn situations(input: &PlanInput<'_>) -> Vec<PersonSituation> {
-    let context = Context::new(input, replaced::directory_replaced(input).is_some());
+    let confirmed = replaced::directory_replaced(input).map(|_| replaced::confirmed_links(input));
+    let context = Context::new(input, confirmed.as_ref().unwrap_or(input.links));
     let correlation = correlate(&context);
     let mut all = Vec::with_capacity(context.people.len());
     for (position, (person, pairing)) in (0u32..).zip(context.people.iter().zip(&correlation.people)) {

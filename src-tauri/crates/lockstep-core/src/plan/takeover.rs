@@ -153,7 +153,7 @@ fn describe(group: &SourceGroup, clash: &Clash<'_>, delta: &Delta) -> String {
         Clash::Released(_) | Clash::Directory(_) => {
             let origin = match clash {
                 Clash::Released(_) => "was synchronised before and was released",
-                _ => "exists in Atlassian’s directory and was not made by this connection",
+                _ => "exists in Atlassian's directory and was not made by this connection",
             };
             format!(
                 "{name} {origin}. Taken over, {} would stay, {} would gain and {} would lose membership.",

@@ -1,9 +1,12 @@
-import { queryOptions, skipToken } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, skipToken } from "@tanstack/react-query";
 import { platform } from "../platform";
 import { call } from "./call";
 
 /** What the window needs at its start: the connections, the version. */
 export const sessionQuery = () => queryOptions({ queryKey: ["session"], queryFn: () => call(platform().commands.session()) });
+
+/** Reads the connections again, before going to one that was just made: the engine's notice may come later. */
+export const refreshSession = (client: QueryClient) => client.fetchQuery({ ...sessionQuery(), staleTime: 0 });
 
 /** Feeds the overview, the navigation's counts and the status strip. */
 export const overviewQuery = (connectionId: string) =>

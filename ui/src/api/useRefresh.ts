@@ -1,6 +1,7 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { platform } from "../platform";
 import { call } from "./call";
+import { refreshSession } from "./queries";
 
 /** Reads both sides again and computes a plan; progress arrives as a job. */
 export function useRefresh(connectionId: string) {
@@ -12,5 +13,12 @@ export function useStopJob(connectionId: string) {
 }
 
 export function useStartSandbox() {
-  return useMutation({ mutationFn: (scenario: string) => call(platform().commands.startSandbox(scenario)) });
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (scenario: string) => {
+      const sandbox = await call(platform().commands.startSandbox(scenario));
+      await refreshSession(client);
+      return sandbox;
+    },
+  });
 }

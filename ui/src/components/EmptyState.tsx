@@ -10,7 +10,7 @@ export function EmptyState({ icon: Icon, title, children, action }: { icon: Icon
       </span>
       <b className="semi">{title}</b>
       <p>{children}</p>
-      {action && <div className="row">{action}</div>}
+      {action && <div className="row" style={{ marginTop: 6 }}>{action}</div>}
     </div>
   );
 }

@@ -2,10 +2,11 @@ import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } fr
 import { IconRefresh, IconSearch, IconUser } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { call } from "../../api/call";
 import { platform } from "../../platform";
 import { navItems } from "./nav";
+import { paletteStore, selectFirst } from "./paletteStore";
 import { texts } from "./texts";
 
 const PEOPLE_FOUND = 6;
@@ -20,6 +21,9 @@ export function Palette({ connectionId, onRefresh }: { connectionId: string; onR
     enabled: wanted.length >= 2,
     queryFn: () => call(platform().commands.listPeople(connectionId, { search: wanted, filters: [], sort: null, direction: "ascending", offset: 0, limit: PEOPLE_FOUND })),
   });
+  useEffect(() => {
+    if (people.data) selectFirst();
+  }, [people.data]);
   const found: SpotlightActionData[] = (wanted.length >= 2 ? (people.data?.rows ?? []) : []).map((person) => ({
     id: person.key,
     label: person.name,
@@ -49,6 +53,7 @@ export function Palette({ connectionId, onRefresh }: { connectionId: string; onR
 
   return (
     <Spotlight
+      store={paletteStore}
       actions={groups}
       filter={(_query, all) => all}
       query={query}

@@ -1,6 +1,5 @@
 import { AppShell } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { spotlight } from "@mantine/spotlight";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Navigate, Outlet, useNavigate } from "@tanstack/react-router";
 import { notifyError } from "../../components/notify";
@@ -8,6 +7,7 @@ import { overviewQuery, sessionQuery } from "../../api/queries";
 import { useRefresh, useStartSandbox } from "../../api/useRefresh";
 import { Nav } from "./Nav";
 import { Palette } from "./Palette";
+import { palette } from "./paletteStore";
 import classes from "./Shell.module.css";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 import { StatusStrip } from "./StatusStrip";
@@ -37,7 +37,7 @@ export function Shell({ connectionId }: { connectionId: string }) {
       </a>
       <AppShell layout="default" navbar={{ width: NAV_WIDTH, breakpoint: 0 }} footer={{ height: STRIP_HEIGHT }} transitionDuration={0}>
         <AppShell.Navbar className={classes["navbar"]} aria-label="Main">
-          <Nav session={session} connection={connection} overview={overview.data} onSearch={spotlight.open} onShortcuts={shortcuts.open} onSandbox={startSandbox} />
+          <Nav session={session} connection={connection} overview={overview.data} onSearch={palette.open} onShortcuts={shortcuts.open} onSandbox={startSandbox} />
         </AppShell.Navbar>
         <AppShell.Main className={classes["main"]}>
           <div id="main" tabIndex={-1}>

@@ -105,7 +105,8 @@ export function DataTable<Row>(props: Props<Row>) {
     wantsFocus.current = false;
     focusTarget(grid.current, active)?.focus({ preventScroll: active.row >= 0 });
   });
-  useImperativeHandle(props.ref, () => ({ focusRow: () => focusTarget(grid.current, active)?.focus() }), [active]);
+  const { row: activeRow, column: activeColumn } = active;
+  useImperativeHandle(props.ref, () => ({ focusRow: () => focusTarget(grid.current, { row: activeRow, column: activeColumn })?.focus() }), [activeRow, activeColumn]);
 
   const { followIndex } = props;
   useEffect(() => {
@@ -211,7 +212,8 @@ export function DataTable<Row>(props: Props<Row>) {
           </tr>
         </thead>
         <tbody>
-          {items.map((item) => {
+          {/* Flat, so that each row keeps its identity, and with it the focus, wherever it stands among those drawn. */}
+          {items.flatMap((item) => {
             const gap = item.start - drawnTo;
             drawnTo = item.end;
             const row = rowAt(item.index);

@@ -18,9 +18,9 @@ export const kinds = {
   rename_group: { word: "Rename", group: "update", icon: "update", tone: "neutral" },
   take_over_group: { word: "Take over", group: "update", icon: "update", tone: "warn" },
   release_group: { word: "Release", group: "update", icon: "update", tone: "neutral" },
-  add_members: { word: "Add members", group: "update", icon: "update", tone: "neutral" },
-  remove_members: { word: "Remove members", group: "update", icon: "update", tone: "bad" },
-  add_source_members: { word: "Add in JumpCloud", group: "update", icon: "update", tone: "neutral" },
+  add_members: { word: "Update", group: "update", icon: "update", tone: "neutral" },
+  remove_members: { word: "Update", group: "update", icon: "update", tone: "neutral" },
+  add_source_members: { word: "Update", group: "update", icon: "update", tone: "neutral" },
   deactivate_user: { word: "Deactivate", group: "deactivate", icon: "deactivate", tone: "bad" },
   delete_user: { word: "Delete", group: "delete", icon: "delete", tone: "bad" },
   delete_group: { word: "Delete", group: "delete", icon: "delete", tone: "bad" },
@@ -30,6 +30,9 @@ export const kindsOfGroup = (group: KindGroup): OperationKind[] => (Object.keys(
 
 /** In a list of kinds that stand beside each other, people and groups must be told apart. */
 export function kindLabel(kind: OperationKind): string {
+  if (kind === "add_members") return "Add members";
+  if (kind === "remove_members") return "Remove members";
+  if (kind === "add_source_members") return "Add in JumpCloud";
   if (kind === "create_group" || kind === "delete_group" || kind === "rename_group" || kind === "release_group" || kind === "take_over_group") return `${kinds[kind].word} group`;
   return kinds[kind].word;
 }

@@ -31,7 +31,14 @@ export function EventsPage({ connectionId, search, onSearch }: Props) {
   const onlyFailed = outcome?.includes("failure") ?? false;
   const isFiltered = query.search !== "" || query.filters.length > 0;
   const Failed = meaning.failed;
-  if (windows.error && windows.total === undefined) return <ErrorPanel error={windows.error} onRetry={windows.retry} />;
+  if (windows.error && windows.total === undefined) {
+    return (
+      <>
+        <PageHead title={texts.title} />
+        <ErrorPanel error={windows.error} onRetry={windows.retry} />
+      </>
+    );
+  }
   return (
     <>
       <PageHead title={texts.title} />

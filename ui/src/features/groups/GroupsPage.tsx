@@ -26,7 +26,14 @@ export function GroupsPage({ connectionId, search, onSearch }: Props) {
   );
   const table = useRef<DataTableHandle>(null);
   const { visibility, toggleColumn } = useColumnVisibility("groups", groupColumns);
-  if (windows.error && windows.total === undefined) return <ErrorPanel error={windows.error} onRetry={windows.retry} />;
+  if (windows.error && windows.total === undefined) {
+    return (
+      <>
+        <PageHead title={texts.title} />
+        <ErrorPanel error={windows.error} onRetry={windows.retry} />
+      </>
+    );
+  }
   return (
     <>
       <PageHead title={texts.title} sub={texts.sub} />

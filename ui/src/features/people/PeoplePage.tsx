@@ -34,7 +34,14 @@ export function PeoplePage({ connectionId, search, onSearch }: Props) {
   const isFiltered = query.search !== "" || query.filters.length > 0;
   const clear = () => onSearch({ q: undefined, situation: undefined, source_state: undefined, target_state: undefined, sync_state: undefined });
 
-  if (windows.error && windows.total === undefined) return <ErrorPanel error={windows.error} onRetry={windows.retry} />;
+  if (windows.error && windows.total === undefined) {
+    return (
+      <>
+        <PageHead title={texts.title} />
+        <ErrorPanel error={windows.error} onRetry={windows.retry} />
+      </>
+    );
+  }
   return (
     <>
       <PageHead title={texts.title} />

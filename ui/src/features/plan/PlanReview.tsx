@@ -10,6 +10,7 @@ import { Facets } from "../../components/data-table/Facets";
 import { FacetsButton } from "../../components/data-table/FacetsButton";
 import { listQuery, sortOf, toggleValue } from "../../components/data-table/listQuery";
 import { TableToolbar } from "../../components/data-table/TableToolbar";
+import { type RowWindows, WINDOW_ROWS } from "../../components/data-table/useRowWindows";
 import { useColumnVisibility } from "../../components/data-table/useColumnVisibility";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
@@ -52,9 +53,11 @@ export function PlanReview({ connectionId, plan, isBusy, search, onSearch }: Pro
     onSearch({ open: undefined });
     table.current?.focusRow();
   };
+  // An address that names an open row says nothing about where in the list it stands.
+  const index = openIndex ?? indexOfLoaded(search.open, windows);
   const step = (by: number) => {
-    const next = openIndex === null ? undefined : windows.rowAt(openIndex + by);
-    return next === undefined || openIndex === null ? undefined : () => open(next, openIndex + by);
+    const next = index === null ? undefined : windows.rowAt(index + by);
+    return next === undefined || index === null ? undefined : () => open(next, index + by);
   };
   const allow = (id: string, isAllowed: boolean) =>
     setDecisions((current) => {
@@ -161,6 +164,11 @@ export function PlanReview({ connectionId, plan, isBusy, search, onSearch }: Pro
 }
 
 const keyOf = (row: OperationRow) => row.id;
+function indexOfLoaded(id: string | undefined, { rowAt }: RowWindows<OperationRow>): number | null {
+  if (id === undefined) return null;
+  const found = Array.from({ length: WINDOW_ROWS }, (_, index) => rowAt(index)).findIndex((row) => row?.id === id);
+  return found === -1 ? null : found;
+}
 const labelOf = (row: OperationRow) => nameOf(row.subject);
 
 /** Says it when the plan on the screen is not one to approve. */

@@ -24,7 +24,14 @@ export function RunsPage({ connectionId }: { connectionId: string }) {
   const navigate = useNavigate();
   const table = useRef<DataTableHandle>(null);
   const { visibility, toggleColumn } = useColumnVisibility("runs", runColumns);
-  if (windows.error && windows.total === undefined) return <ErrorPanel error={windows.error} onRetry={windows.retry} />;
+  if (windows.error && windows.total === undefined) {
+    return (
+      <>
+        <PageHead title={texts.title} />
+        <ErrorPanel error={windows.error} onRetry={windows.retry} />
+      </>
+    );
+  }
   return (
     <>
       <PageHead title={texts.title} />

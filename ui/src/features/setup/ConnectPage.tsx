@@ -1,31 +1,30 @@
 import { Button, PasswordInput, Select, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { IconAlertTriangle, IconChevronLeft, IconCircleCheck, IconInfoCircle, IconPlugConnected, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { call } from "../../api/call";
+import { refreshSession } from "../../api/queries";
 import { Banner } from "../../components/Banner";
 import { Checks } from "../../components/Checks";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { ActionBar } from "../../components/Page";
 import { Side } from "../../components/Side";
 import { type ConnectionDraft, platform } from "../../platform";
-import { type ConnectErrors, type ConnectForm, draftOf, emptyForm, jumpcloudUrlOf, keysOf, type Region, regions, validate, validateJumpcloud } from "./connectModel";
+import { type ConnectErrors, type ConnectForm, draftOf, emptyForm, jumpcloudUrlOf, keysOf, type Region, regions, rememberedForm, rememberForm, validate, validateJumpcloud } from "./connectModel";
 import { texts } from "./connectTexts";
 import classes from "./ConnectPage.module.css";
 
-/** Survives going back and forth; the keys do not, they leave this page only for the secret store. */
-let remembered: ConnectForm = emptyForm;
-
 export function ConnectPage() {
   const navigate = useNavigate();
-  const [form, setForm] = useState<ConnectForm>(remembered);
+  const client = useQueryClient();
+  const [form, setForm] = useState<ConnectForm>(rememberedForm);
   const [errors, setErrors] = useState<ConnectErrors>({});
   const [testedAs, setTestedAs] = useState<ConnectForm | null>(null);
   const defaults = useQuery({ queryKey: ["session", "defaults"], queryFn: () => call(platform().commands.draftDefaults()) });
   const set = (change: Partial<ConnectForm>) => {
     const next = { ...form, ...change };
-    remembered = { ...next, jumpcloudKey: "", scimKey: "", organisationKey: "" };
+    rememberForm(next);
     setForm(next);
     setErrors((current) => Object.fromEntries(Object.entries(current).filter(([field]) => !(field in change))));
   };
@@ -40,8 +39,9 @@ export function ConnectPage() {
   const test = useMutation({ mutationFn: (base: ConnectionDraft) => call(platform().commands.testDraft(draftOf(form, base), keysOf(form))), onSuccess: () => setTestedAs(form) });
   const save = useMutation({
     mutationFn: (base: ConnectionDraft) => call(platform().commands.addConnection(draftOf(form, base), keysOf(form))),
-    onSuccess: (view) => {
-      remembered = emptyForm;
+    onSuccess: async (view) => {
+      rememberForm(emptyForm);
+      await refreshSession(client);
       void navigate({ to: "/c/$connection/overview", params: { connection: view.connection_id } });
     },
   });
@@ -64,7 +64,8 @@ export function ConnectPage() {
         </Button>
         <h1>{texts.title}</h1>
       </header>
-      <main className={classes["scroll"]}>
+      <main className={classes["main"]}>
+        <div className={classes["scroll"]}>
         <form
           className={classes["form"]}
           noValidate
@@ -135,8 +136,8 @@ export function ConnectPage() {
             </>
           )}
         </form>
-      </main>
-      <ActionBar
+        </div>
+        <ActionBar
         icon={<IconInfoCircle className="i c-3" size={20} stroke={1.75} aria-hidden />}
         title={allPassed ? texts.tested : texts.testFirst}
         actions={
@@ -153,7 +154,8 @@ export function ConnectPage() {
         }
       >
         {test.isPending ? texts.testing : texts.stored}
-      </ActionBar>
+        </ActionBar>
+      </main>
     </div>
   );
 }

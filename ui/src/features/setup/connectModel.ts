@@ -100,3 +100,12 @@ export function draftOf(form: ConnectForm, defaults: ConnectionDraft): Connectio
 }
 
 export const keysOf = (form: ConnectForm): KeysInput => ({ jumpcloud: orNull(form.jumpcloudKey), scim: orNull(form.scimKey), organisation: orNull(form.organisationKey) });
+
+let remembered: ConnectForm = emptyForm;
+
+/** What was typed survives going back and forth. The keys do not: they leave the page only for the secret store. */
+export function rememberForm(form: ConnectForm): void {
+  remembered = { ...form, jumpcloudKey: "", scimKey: "", organisationKey: "" };
+}
+
+export const rememberedForm = (): ConnectForm => remembered;

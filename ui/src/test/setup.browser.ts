@@ -1,0 +1,6 @@
+import "../styles/index.css";
+import { afterEach } from "vitest";
+
+afterEach(() => {
+  localStorage.clear();
+});

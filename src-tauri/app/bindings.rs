@@ -3,7 +3,7 @@
 use specta_typescript::Typescript;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::commands;
+use crate::{commands, events};
 
 /// Where the generated bindings live, relative to the repository's root.
 pub const BINDINGS_PATH: &str = "ui/src/bindings.gen.ts";
@@ -11,9 +11,49 @@ pub const BINDINGS_PATH: &str = "ui/src/bindings.gen.ts";
 /// Lists every command and event. Used by the application and by the test that keeps the bindings current.
 #[must_use]
 pub fn builder() -> Builder<tauri::Wry> {
+    // One type for both directions: what is absent in JSON and what is null mean the same here.
     Builder::<tauri::Wry>::new()
-        .commands(collect_commands![commands::app::app_version])
-        .events(collect_events![])
+        .disable_serde_phases()
+        .commands(collect_commands![
+            commands::app::app_version,
+            commands::app::session,
+            commands::connections::activate_connection,
+            commands::connections::add_connection,
+            commands::connections::deactivate_connection,
+            commands::connections::draft_defaults,
+            commands::connections::list_applications,
+            commands::connections::remove_connection,
+            commands::connections::set_connection,
+            commands::connections::set_key,
+            commands::connections::test_connection,
+            commands::connections::test_draft,
+            commands::directory::get_person,
+            commands::directory::list_events,
+            commands::directory::list_groups,
+            commands::directory::list_people,
+            commands::directory::overview,
+            commands::plan::approve_plan,
+            commands::plan::get_plan,
+            commands::plan::latest_plan,
+            commands::plan::list_operations,
+            commands::plan::operation_detail,
+            commands::plan::start_refresh,
+            commands::plan::stop_job,
+            commands::runs::get_run,
+            commands::runs::list_run_operations,
+            commands::runs::list_runs,
+            commands::runs::retry_operations,
+            commands::runs::stop_run,
+            commands::sandbox::start_sandbox,
+            commands::sandbox::stop_sandbox,
+        ])
+        .events(collect_events![
+            events::CacheInvalidated,
+            events::JobChanged,
+            events::JobFailed,
+            events::RunEnded,
+            events::RunProgressed,
+        ])
 }
 
 /// Returns the exporter with the settings that the committed bindings were written with.

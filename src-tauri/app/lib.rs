@@ -2,16 +2,24 @@
 //!
 //! - [`bindings`]: the one list of commands and events, and their TypeScript form.
 //! - `commands`: what the window may ask for.
+//! - `events`: what the window is told.
+//! - `state`: the engine and the sandbox that they work on.
 //! - `window`: builds the window and keeps it on our own pages.
 //! - `logging`: where log lines go.
 
 pub mod bindings;
 mod commands;
+mod dto;
+mod error;
+mod events;
 mod instance;
 mod logging;
+mod state;
 mod window;
 
-use tauri::Manager;
+use tauri::{Manager, RunEvent};
+
+use crate::state::Shell;
 
 /// Runs the application until its window is closed.
 ///
@@ -27,8 +35,18 @@ pub fn run() -> Result<(), tauri::Error> {
             let log = logging::start(app.handle());
             app.manage(log);
             bindings.mount_events(app);
+            let shell = tauri::async_runtime::block_on(Shell::open())?;
+            tauri::async_runtime::spawn(events::forward(shell.engine.clone(), app.handle().clone()));
+            app.manage(shell);
             window::open(app.handle())?;
             Ok(())
         })
-        .run(tauri::generate_context!())
+        .build(tauri::generate_context!())?
+        .run(|app, event| {
+            if let RunEvent::Exit = event {
+                // What is in flight is answered and journaled; whatever does not end in time is settled at the next start.
+                tauri::async_runtime::block_on(app.state::<Shell>().close());
+            }
+        });
+    Ok(())
 }

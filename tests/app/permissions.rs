@@ -8,8 +8,8 @@ use crate::bindings::generated;
 /// Returns the commands that the generated bindings call.
 fn called() -> BTreeSet<String> {
     let text = generated();
-    // `INVOKE<Answer>("command", …)`, after the import that brings the name itself.
-    let calls = text.split("INVOKE<").skip(1).filter_map(|rest| rest.split("(\"").nth(1));
+    // `__TAURI_INVOKE<Answer>("command", …)` or without the answer's type, after the import that brings the name itself.
+    let calls = text.split("__TAURI_INVOKE").skip(2).filter_map(|rest| rest.split("(\"").nth(1));
     calls.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
 }
 

@@ -41,7 +41,7 @@ pub enum Removal {
     Neither,
 }
 
-/// The switches of the SCIM side; as text `patch-204,page-cap=50,drop=title;timezone`.
+/// The switches of Atlassian's side; as text `patch-204,page-cap=50,drop=title;timezone`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Dialect {
@@ -93,6 +93,9 @@ pub struct Dialect {
     pub keep_link: bool,
     /// `strict-targets`: replacing what no value filter hits is 400 `noTarget` (RFC 7644 §3.5.2.3).
     pub strict_targets: bool,
+    /// `scoped-key`: the organisation's key has scopes. It lists no organisations, reads and does not write, and
+    /// `/users/…/manage` is closed to it.
+    pub scoped_key: bool,
     /// `members-cap=N`: 413 for more members in one request.
     pub members_cap: Option<usize>,
 }
@@ -124,6 +127,7 @@ impl Default for Dialect {
             refuse_unverified: false,
             keep_link: false,
             strict_targets: false,
+            scoped_key: false,
             members_cap: None,
         }
     }

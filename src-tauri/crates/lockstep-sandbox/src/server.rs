@@ -200,7 +200,7 @@ fn side(path: &str) -> Side {
 }
 
 /// Whether a request changes something by its nature; searches by POST do not.
-fn is_write(method: &str, path: &str) -> bool {
+pub(crate) fn is_write(method: &str, path: &str) -> bool {
     let is_search = path.contains("/search")
         || path.starts_with("/insights/")
         || path.ends_with("/get-scim-links-for-email")

@@ -2,8 +2,8 @@
 
 use lockstep_core::ids::RunId;
 use lockstep_core::plan::approval::{AllowIrreversible, Approval};
-use lockstep_core::plan::document::PlanDocument;
-use lockstep_core::plan::operation::HeldBy;
+use lockstep_core::plan::document::{OperationDocument, PlanDocument};
+use lockstep_core::plan::operation::{HeldBy, Reversibility};
 use lockstep_engine::Engine;
 use lockstep_engine::api::apply::ApplyRequest;
 use lockstep_engine::api::runs::RunDocument;
@@ -41,6 +41,7 @@ pub(crate) async fn apply(engine: &Engine, args: ApplyArgs, output: Output) -> R
         reread: args.plan.is_some(),
         trigger: "manual".to_owned(),
         started_by: initiator(),
+        activates: false,
     };
     let run = engine.start_run(request).await?;
     wait(engine, &run.run_id).await?;
@@ -69,11 +70,20 @@ async fn wait(engine: &Engine, run: &RunId) -> Result<(), EngineError> {
 /// What of the plan stays behind after a run with this approval.
 fn remainder(plan: &PlanDocument, approval: &Approval) -> Remainder {
     let left = || {
-        plan.operations.iter().filter_map(|operation| match operation.held_by {
-            Some(HeldBy::Guard) if approval.overrides_guards && operation.releasable => None,
-            Some(HeldBy::Irreversible) if allows(&approval.irreversible, operation.subject.label()) => None,
-            held_by => held_by,
-        })
+        let covered = |operation: &OperationDocument| {
+            let is_released = match operation.held_by {
+                None | Some(HeldBy::Irreversible) => true,
+                Some(HeldBy::Guard) => approval.overrides_guards && operation.releasable,
+                Some(_) => false,
+            };
+            is_released
+                && (operation.reversibility != Reversibility::Irreversible
+                    || allows(&approval.irreversible, operation.subject.label()))
+        };
+        plan.operations
+            .iter()
+            .filter(move |operation| !covered(operation))
+            .filter_map(|operation| operation.held_by)
     };
     Remainder {
         asks_a_person: left().any(exit::asks_a_person)
@@ -87,6 +97,8 @@ fn allows(irreversible: &AllowIrreversible, label: &str) -> bool {
         AllowIrreversible::None => false,
         AllowIrreversible::All => true,
         AllowIrreversible::Labels(labels) => labels.iter().any(|allowed| allowed == label),
+        // Not given on the command line.
+        AllowIrreversible::Operations(_) => false,
     }
 }
 

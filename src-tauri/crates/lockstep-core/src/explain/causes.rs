@@ -58,7 +58,7 @@ pub(crate) fn causes(facts: &Facts<'_>, fate: &Fate<'_>) -> Vec<Cause> {
     } else if facts.link.is_some() {
         add(code_of(ReasonCode::DeletedInJumpcloud), format!("{name} was deleted in JumpCloud."));
     } else {
-        add("not_managed".to_owned(), format!("Nobody in JumpCloud is linked to {name}’s account."));
+        add("not_managed".to_owned(), format!("Nobody in JumpCloud is linked to {name}'s account."));
     }
     causes
 }

@@ -51,7 +51,7 @@ fn unchanged(facts: &Facts<'_>, fate: &Fate<'_>) -> String {
         (_, _, None) => format!("{name} is known to neither side any more; only the link is left."),
         (_, None, Some(_)) if facts.link.is_none() => {
             format!(
-                "{name}’s account in Atlassian is left alone, because nobody in JumpCloud is linked to it."
+                "{name}'s account in Atlassian is left alone, because nobody in JumpCloud is linked to it."
             )
         }
         (_, None, Some(user)) if is_unknown_in_source(facts) => {
@@ -209,7 +209,7 @@ pub(crate) fn holding(facts: &Facts<'_>, held: &Held) -> String {
         HeldBy::Guard if facts.is_protected() => "they are protected in the settings".to_owned(),
         HeldBy::Guard if held.releasable => "a guard holds it until somebody releases it".to_owned(),
         HeldBy::Guard if !facts.input.target.users_completeness.is_complete() => {
-            "Atlassian’s users were not read to the end".to_owned()
+            "Atlassian's users were not read to the end".to_owned()
         }
         HeldBy::Guard if !facts.input.source.completeness().is_complete() => {
             "JumpCloud was not read to the end".to_owned()

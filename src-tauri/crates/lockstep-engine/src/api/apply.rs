@@ -37,6 +37,8 @@ pub struct ApplyRequest {
     pub trigger: String,
     /// Who approved it.
     pub started_by: String,
+    /// Whether approving also activates an inactive connection: a reviewed plan is what the window asks for first.
+    pub activates: bool,
 }
 
 impl Engine {
@@ -53,8 +55,12 @@ impl Engine {
             .store
             .read(move |connection| Ok((plans::get(connection, &id)?, plans::operations(connection, &id)?)))
             .await?;
-        self.check_active(&record.connection).await?;
         check_current(&record, &request)?;
+        if request.activates && self.connection(&record.connection).await?.state == ConnectionState::Inactive
+        {
+            self.activate(&record.connection).await?;
+        }
+        self.check_active(&record.connection).await?;
         let approved: Vec<(u32, Operation)> = if record.state == PlanState::Applied {
             // A plan is applied once.
             Vec::new()

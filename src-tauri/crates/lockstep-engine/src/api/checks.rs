@@ -323,3 +323,17 @@ fn failed(name: &str, error: EngineError) -> Check {
     };
     Check { name: name.to_owned(), ok: false, text: error.message, remedy: Some(remedy) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_refused_in_one_region_names_the_other_two() {
+        let hint = other_regions(jumpcloud::Region::EuropeanUnion);
+        assert!(hint.contains("this is European Union"), "{hint}");
+        assert!(hint.contains("https://console.jumpcloud.com (United States)"), "{hint}");
+        assert!(hint.contains("https://console.in.jumpcloud.com (India)"), "{hint}");
+        assert!(!hint.contains("console.eu."), "the region itself is not proposed: {hint}");
+    }
+}

@@ -40,6 +40,11 @@ impl Engine {
         })
     }
 
+    /// Asks a connection's job to stop after the requests in flight; without a job, nothing happens.
+    pub fn stop_job(&self, id: &ConnectionId) {
+        self.inner.supervisor.stop_job(id);
+    }
+
     /// Returns a plan as text for people.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use lockstep_core::ids::ConnectionId;
 use serde_json::{Value, json};
 
 use super::addresses::normalise_draft;
+use super::checks::DraftKeys;
 use super::views::{ConnectionDraft, ConnectionState, ConnectionView, KeyKind, KeyStatus};
 use crate::engine::{Engine, Inner};
 use crate::error::{EngineError, ErrorCode};
@@ -45,6 +46,30 @@ impl Engine {
     /// `InvalidInput` that names what is wrong.
     pub async fn add_connection(&self, draft: ConnectionDraft) -> Result<ConnectionView, EngineError> {
         self.inner.add_connection(&draft, false).await
+    }
+
+    /// Adds a connection and stores its keys. When a key cannot be stored, the connection is not added either, so that what
+    /// was typed can be tried again as a whole.
+    ///
+    /// # Errors
+    /// As [`Engine::add_connection`]; `KeychainUnavailable`.
+    pub async fn add_connection_with_keys(
+        &self,
+        draft: ConnectionDraft,
+        keys: DraftKeys,
+    ) -> Result<ConnectionView, EngineError> {
+        let id = self.add_connection(draft).await?.connection_id;
+        let DraftKeys { jumpcloud, scim, organisation } = keys;
+        for (kind, key) in
+            [(KeyKind::Jumpcloud, jumpcloud), (KeyKind::Scim, scim), (KeyKind::Organisation, organisation)]
+        {
+            let Some(key) = key else { continue };
+            if let Err(error) = self.set_key(&id, kind, key).await {
+                self.remove_connection(&id).await?;
+                return Err(error);
+            }
+        }
+        self.connection(&id).await
     }
 
     /// Adds a connection whose both sides are the built-in simulators; its keys live in this process only.

@@ -121,7 +121,7 @@ fn person_page(
         will: will_name(shown_will(&explanation)).to_owned(),
         why_title: why_title(&explanation),
         why_text: explanation.text.clone(),
-        causes: explanation.causes.iter().map(|cause| cause.text.clone()).collect(),
+        causes: distinct(explanation.causes.iter().map(|cause| cause.text.clone())),
         path: explanation.path.iter().filter_map(|step| path_group(step, &member_counts)).collect(),
         would_change: explanation.would_change.iter().map(|change| change.text.clone()).collect(),
         active_in_target: explanation.active_in_target,
@@ -218,6 +218,17 @@ fn with_room_as_in_the_directory(
     policy.user_limit =
         policy.user_limit.saturating_sub(others).saturating_sub(all_creates.saturating_sub(own_creates));
     Ok(policy)
+}
+
+/// Two causes may come down to one sentence, for instance an operation's reason and the conflict that holds it.
+fn distinct(sentences: impl Iterator<Item = String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for sentence in sentences {
+        if !kept.contains(&sentence) {
+            kept.push(sentence);
+        }
+    }
+    kept
 }
 
 /// What happens, or would if nothing held it: whether it is held is said beside it.

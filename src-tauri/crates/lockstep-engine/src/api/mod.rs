@@ -7,6 +7,7 @@ pub(crate) mod compute;
 mod connections;
 mod directory;
 pub mod events;
+mod lists;
 mod operation_text;
 mod overview;
 pub(crate) mod plan_head;

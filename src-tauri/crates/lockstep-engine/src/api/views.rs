@@ -728,6 +728,30 @@ pub struct GroupRow {
     pub only_path_for: u32,
 }
 
+/// A window of runs, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct RunWindow {
+    /// The rows.
+    pub rows: Vec<RunView>,
+    /// Rows that match.
+    pub total: u32,
+    /// Rows without search and filters.
+    pub unfiltered: u32,
+}
+
+/// A window of bound groups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct GroupWindow {
+    /// The rows.
+    pub rows: Vec<GroupRow>,
+    /// Rows that match.
+    pub total: u32,
+    /// Rows without search and filters.
+    pub unfiltered: u32,
+}
+
 /// One event of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

@@ -210,7 +210,7 @@ impl Pace {
         match &mut self.lesson {
             // Sent before the refusal, though answered after it.
             Some(lesson) if self.refused_at.is_some_and(|refused_at| issued <= refused_at) => {
-                lesson.accepted += 1
+                lesson.accepted += 1;
             }
             _ => self.accepted += 1,
         }

@@ -68,8 +68,13 @@ async fn check_key(State(services): State<Shared>, request: Request, next: Next)
         let organisation =
             segments.by_ref().find(|part| matches!(*part, "orgs" | "org")).and_then(|_| segments.next());
         let directory = path.split_once("/directories/").and_then(|(_, rest)| rest.split('/').next());
+        let writes = crate::server::is_write(request.method().as_str(), path);
         if token != world.credentials.organisation {
             Some(errors::unauthorised())
+        } else if world.dialect.scoped_key && path.starts_with("/users/") {
+            Some(errors::problem(403, "ADMIN-403-3", "Forbidden", "The key lacks the scope manage:org."))
+        } else if world.dialect.scoped_key && writes {
+            Some(errors::problem(401, "ADMIN-401-2", "Unauthorized", "INSUFFICIENT_SCOPE"))
         } else if organisation.is_some_and(|id| id != world.organisation.id) {
             Some(errors::no_organisation())
         } else if directory.is_some_and(|id| id != "-" && id != world.organisation.directory) {

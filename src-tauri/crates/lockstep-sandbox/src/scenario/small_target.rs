@@ -2,7 +2,7 @@
 
 use super::organisation::{local_account, local_group};
 use crate::world::World;
-use crate::world::apply::work;
+use crate::world::apply_target::work;
 use crate::world::target::{Name, ScimUser};
 
 /// People of JumpCloud who were invited by hand before.

@@ -1,6 +1,7 @@
 //! The state of both services, and what changes it.
 
 pub(crate) mod apply;
+pub(crate) mod apply_target;
 pub(crate) mod change;
 pub(crate) mod dump;
 pub(crate) mod history;

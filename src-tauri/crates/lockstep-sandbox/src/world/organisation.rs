@@ -94,6 +94,18 @@ impl Organisation {
         self.domains.iter().any(|(name, verified)| *verified && name.eq_ignore_ascii_case(domain))
     }
 
+    /// Makes every account managed or not, after a domain has been verified or lost.
+    pub(crate) fn claim_accounts(&mut self) {
+        let keys: Vec<u32> = self.accounts.keys().iter().collect();
+        for key in keys {
+            let email = self.accounts.get(key).map(|account| account.email.clone()).unwrap_or_default();
+            let is_managed = self.is_verified(&email);
+            if let Some(account) = self.accounts.get_mut(key) {
+                account.is_managed = is_managed;
+            }
+        }
+    }
+
     pub(crate) fn account_by_id(&self, id: &str) -> Option<u32> {
         self.account_by_id.get(id).copied()
     }

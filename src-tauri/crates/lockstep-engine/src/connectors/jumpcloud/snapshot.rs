@@ -122,7 +122,7 @@ async fn read_groups(
                 completeness = completeness.and(incomplete("A bound group was deleted while it was read"));
             }
             Some(Ok(Some(_))) | None => {
-                completeness = completeness.and(incomplete("A bound group has no name"))
+                completeness = completeness.and(incomplete("A bound group has no name"));
             }
             Some(Err(error)) => {
                 completeness = completeness

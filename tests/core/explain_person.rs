@@ -318,7 +318,7 @@ fn an_unverified_domain_holds_and_says_which() {
     assert_snapshot!(read(&explanation), @r"
     Absent, BeHeld
     Ada would be created in Atlassian, but the domain elsewhere.org is not verified.
-      domain_not_verified: Ada’s address is in elsewhere.org, which is not a verified domain.
+      domain_not_verified: Ada's address is in elsewhere.org, which is not a verified domain.
       in_bound_group: Ada is in Engineering.
       [Bound, Yes] Engineering
       → Ada would be created in Atlassian if elsewhere.org were a verified domain. (BeCreated)
@@ -374,8 +374,8 @@ fn a_deleted_person_and_an_account_that_is_nobodys_are_told_apart() {
     ");
     assert_snapshot!(read(&org.explain_key(&PersonKey::Target("scim-zed".into()))), @r"
     Unassigned, Stay
-    Zed’s account in Atlassian is left alone, because nobody in JumpCloud is linked to it.
-      not_managed: Nobody in JumpCloud is linked to Zed’s account.
+    Zed's account in Atlassian is left alone, because nobody in JumpCloud is linked to it.
+      not_managed: Nobody in JumpCloud is linked to Zed's account.
       [Bound, No] Engineering
       → The account would be linked if somebody with the same e-mail address were created in JumpCloud and put into a bound group. (BeLinked)
     ");

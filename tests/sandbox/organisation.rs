@@ -1,5 +1,6 @@
 //! Atlassian's organisation API (facts on Atlassian, sections 1.11, 5.6 and 6).
 
+use lockstep_sandbox::Change;
 use serde_json::{Value, json};
 
 use crate::support::{Bench, text};
@@ -186,4 +187,28 @@ async fn scim_links_explain_whose_an_address_is() {
     let request = bench.request("GET", &manage).bearer_auth(&bench.access.organisation_key);
     let manage: Value = serde_json::from_str(&request.send().await.unwrap().text().await.unwrap()).unwrap();
     assert_eq!(text(&manage, "/email.set/reason/key"), "externalDirectory.scim");
+}
+
+#[tokio::test]
+async fn a_key_with_scopes_lists_no_organisations_and_writes_nothing() {
+    let bench = Bench::small().await;
+    bench.faults(&["dialect:scoped-key"]);
+    assert_eq!(bench.organisation("GET", "/v1/orgs", None).await.body["data"], json!([]));
+    assert_eq!(bench.organisation("GET", "/v1/orgs/{org}", None).await.status, 200);
+    assert_eq!(groups(&bench, json!({})).await.len(), 5, "searches are reads");
+    let refused = bench.organisation("POST", GROUPS, Some(json!({"name": "New"}))).await;
+    assert_eq!((refused.status, text(&refused.body, "/errors/0/detail")), (401, "INSUFFICIENT_SCOPE"));
+}
+
+#[tokio::test]
+async fn accounts_become_managed_with_their_domain() {
+    let bench = Bench::small().await;
+    let world = bench.sandbox.world();
+    let is_managed = || world.dump().organisation.accounts["ottoline@ledgerfolk.example"].is_managed;
+    assert!(!is_managed());
+    let verify = |verified| Change::VerifyDomain { domain: "ledgerfolk.example".to_owned(), verified };
+    world.change(&verify(true)).unwrap();
+    assert!(is_managed(), "a verified domain's accounts are claimed");
+    world.change(&verify(false)).unwrap();
+    assert!(!is_managed(), "and lost with it");
 }

@@ -184,7 +184,7 @@ async fn a_sound_connection_passes_its_test_and_each_fault_gets_its_sentence() {
     let client = jumpcloud.client();
     let checks = check::check(&client, None, APPLICATION).await;
     assert!(checks.iter().all(|check| check.ok && check.remedy.is_none()), "{checks:?}");
-    assert_eq!(checks.len(), 4);
+    assert_eq!(checks.len(), 5, "key, organisation, application, groups, scope: {checks:?}");
     for (application, organisation, name, text) in [
         ("app-wiki", None, "jumpcloud_application", "is not Atlassian's"),
         ("app-nowhere", None, "jumpcloud_application", "There is no SSO application"),

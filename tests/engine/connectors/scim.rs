@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::http::server::{KEY, Reply, Server, quick};
 
 /// Returns a client of a server's directory.
-pub fn scim(url: &str) -> ScimClient {
+pub(crate) fn scim(url: &str) -> ScimClient {
     let settings =
         ScimSettings { base_url: format!("{url}/scim/directory/d1/"), concurrency: 8, retry: quick() };
     ScimClient::new(&settings, KEY).expect("a client")

@@ -12,24 +12,24 @@ use serde_json::{Value, json};
 use crate::http::server::{KEY, Reply, Seen, Server, quick};
 
 /// The application that is provisioned.
-pub const APPLICATION: &str = "app-atlassian";
+pub(crate) const APPLICATION: &str = "app-atlassian";
 
 /// An organisation.
 #[derive(Clone, Default)]
-pub struct Organisation {
+pub(crate) struct Organisation {
     /// Bodies of system users by id.
-    pub people: BTreeMap<String, Value>,
+    pub(crate) people: BTreeMap<String, Value>,
     /// Groups by id: name and members.
-    pub groups: BTreeMap<String, (String, Vec<String>)>,
+    pub(crate) groups: BTreeMap<String, (String, Vec<String>)>,
     /// Ids of bound groups by application.
-    pub bound: BTreeMap<String, Vec<String>>,
+    pub(crate) bound: BTreeMap<String, Vec<String>>,
     /// Whether V2's lists of edges say their total.
-    pub counts_edges: bool,
+    pub(crate) counts_edges: bool,
 }
 
 impl Organisation {
     /// Makes people `p000`, `p001`… without groups.
-    pub fn with_people(count: usize) -> Self {
+    pub(crate) fn with_people(count: usize) -> Self {
         let mut organisation = Self::default();
         for number in 0..count {
             organisation.hire(&format!("p{number:03}"));
@@ -37,21 +37,21 @@ impl Organisation {
         organisation
     }
 
-    pub fn hire(&mut self, id: &str) {
+    pub(crate) fn hire(&mut self, id: &str) {
         let person = json!({"_id": id, "id": id, "username": id, "email": format!("{id}@example.com"),
             "state": "ACTIVATED", "suspended": false});
         self.people.insert(id.to_owned(), person);
     }
 
     /// Adds a group of the people with these numbers, bound to the application.
-    pub fn bind(&mut self, id: &str, name: &str, members: impl IntoIterator<Item = usize>) {
+    pub(crate) fn bind(&mut self, id: &str, name: &str, members: impl IntoIterator<Item = usize>) {
         let members = members.into_iter().map(|number| format!("p{number:03}")).collect();
         self.groups.insert(id.to_owned(), (name.to_owned(), members));
         self.bound.entry(APPLICATION.to_owned()).or_default().push(id.to_owned());
     }
 
     /// Returns links for all people and bound groups as they are now.
-    pub fn links(&self) -> Links {
+    pub(crate) fn links(&self) -> Links {
         let people = self
             .people
             .keys()
@@ -67,7 +67,7 @@ impl Organisation {
     }
 
     /// Answers as JumpCloud would.
-    pub fn answer(&self, seen: &Seen) -> Reply {
+    pub(crate) fn answer(&self, seen: &Seen) -> Reply {
         let parts: Vec<&str> = seen.path.trim_start_matches('/').split('/').collect();
         let edge = |kind: &str, id: &String| json!({"from": null, "to": {"id": id, "type": kind}});
         match parts.as_slice() {
@@ -185,13 +185,13 @@ fn bare(seen: &Seen, items: impl IntoIterator<Item = Value>) -> Reply {
 type Fault = Box<dyn Fn(&Seen, usize, &Reply) -> Option<Reply> + Send + Sync>;
 
 /// A running stand-in.
-pub struct JumpCloud {
-    pub server: Server,
+pub(crate) struct JumpCloud {
+    pub(crate) server: Server,
     fault: Arc<Mutex<Option<Fault>>>,
 }
 
 impl JumpCloud {
-    pub async fn start(organisation: Organisation) -> Self {
+    pub(crate) async fn start(organisation: Organisation) -> Self {
         let fault: Arc<Mutex<Option<Fault>>> = Arc::default();
         let struck = fault.clone();
         let count = Mutex::new(BTreeMap::<String, usize>::new());
@@ -208,15 +208,18 @@ impl JumpCloud {
     }
 
     /// Sets a fault: it gets the request, how often its path was asked for, and the sound answer.
-    pub fn fault(&self, fault: impl Fn(&Seen, usize, &Reply) -> Option<Reply> + Send + Sync + 'static) {
+    pub(crate) fn fault(
+        &self,
+        fault: impl Fn(&Seen, usize, &Reply) -> Option<Reply> + Send + Sync + 'static,
+    ) {
         *self.fault.lock().expect("no panic while held") = Some(Box::new(fault));
     }
 
-    pub fn client(&self) -> JumpCloudClient {
+    pub(crate) fn client(&self) -> JumpCloudClient {
         self.client_of(None)
     }
 
-    pub fn client_of(&self, organisation: Option<&str>) -> JumpCloudClient {
+    pub(crate) fn client_of(&self, organisation: Option<&str>) -> JumpCloudClient {
         let settings = JumpCloudSettings {
             console_url: format!("{}/api/v2/", self.server.url),
             organisation: organisation.map(str::to_owned),
@@ -227,14 +230,14 @@ impl JumpCloud {
     }
 
     /// Reads everything, as a plan would.
-    pub async fn read(&self, links: &Links) -> Result<SourceSnapshot, ConnectorError> {
+    pub(crate) async fn read(&self, links: &Links) -> Result<SourceSnapshot, ConnectorError> {
         let scope = SourceScope { application: APPLICATION, with_overlaps: true };
         read_source(&self.client(), scope, links).await
     }
 }
 
 /// Returns the body of an answer with every second entry of its list left out, the totals as they are.
-pub fn short(reply: &Reply) -> Reply {
+pub(crate) fn short(reply: &Reply) -> Reply {
     edit(reply, |list| {
         let keep = list.len() / 2;
         list.truncate(keep);
@@ -242,7 +245,7 @@ pub fn short(reply: &Reply) -> Reply {
 }
 
 /// Changes the list in an answer, the totals left as they are.
-pub fn edit(reply: &Reply, change: impl FnOnce(&mut Vec<Value>)) -> Reply {
+pub(crate) fn edit(reply: &Reply, change: impl FnOnce(&mut Vec<Value>)) -> Reply {
     let Reply::Answer { status, headers, body } = reply else { return reply.clone() };
     let mut value: Value = serde_json::from_str(body).expect("JSON");
     let list = match &mut value {

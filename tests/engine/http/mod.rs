@@ -4,5 +4,5 @@ mod answers;
 mod limits;
 mod requests;
 mod retries;
-pub mod server;
+pub(crate) mod server;
 mod stopping;

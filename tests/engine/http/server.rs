@@ -10,34 +10,34 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 /// The key that test clients send.
-pub const KEY: &str = "k3y-0f-the-tests";
+pub(crate) const KEY: &str = "k3y-0f-the-tests";
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
-pub struct Seen {
-    pub method: String,
+pub(crate) struct Seen {
+    pub(crate) method: String,
     /// Path without query, as sent.
-    pub path: String,
+    pub(crate) path: String,
     /// Decoded query.
-    pub query: BTreeMap<String, String>,
+    pub(crate) query: BTreeMap<String, String>,
     /// Names in lower case.
-    pub headers: BTreeMap<String, String>,
-    pub body: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
 }
 
 impl Seen {
-    pub fn number(&self, name: &str) -> usize {
+    pub(crate) fn number(&self, name: &str) -> usize {
         self.query.get(name).and_then(|text| text.parse().ok()).unwrap_or(0)
     }
 
-    pub fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 }
 
 /// What the server does.
 #[derive(Debug, Clone)]
-pub enum Reply {
+pub(crate) enum Reply {
     Answer {
         status: u16,
         headers: Vec<(String, String)>,
@@ -56,26 +56,26 @@ pub enum Reply {
 }
 
 impl Reply {
-    pub fn json(body: impl std::fmt::Display) -> Self {
+    pub(crate) fn json(body: impl std::fmt::Display) -> Self {
         Self::status(200, body)
     }
 
-    pub fn status(status: u16, body: impl std::fmt::Display) -> Self {
+    pub(crate) fn status(status: u16, body: impl std::fmt::Display) -> Self {
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
         Self::Answer { status, headers, body: body.to_string() }
     }
 
-    pub fn empty(status: u16) -> Self {
+    pub(crate) fn empty(status: u16) -> Self {
         Self::Answer { status, headers: Vec::new(), body: String::new() }
     }
 
-    pub fn html(status: u16, body: &str) -> Self {
+    pub(crate) fn html(status: u16, body: &str) -> Self {
         let headers = vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())];
         Self::Answer { status, headers, body: body.to_owned() }
     }
 
     #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         if let Self::Answer { headers, .. } = &mut self {
             headers.push((name.to_owned(), value.to_owned()));
         }
@@ -84,8 +84,8 @@ impl Reply {
 }
 
 /// A running server; dropping it stops it.
-pub struct Server {
-    pub url: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
     task: JoinHandle<()>,
 }
@@ -93,7 +93,7 @@ pub struct Server {
 impl Server {
     /// Starts a server that answers each request by the function.
     #[expect(clippy::disallowed_methods, reason = "the test owns the task and ends it")]
-    pub async fn start(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -109,7 +109,7 @@ impl Server {
     }
 
     /// Starts a server that gives these answers in turn, the last one for ever.
-    pub async fn script(replies: Vec<Reply>) -> Self {
+    pub(crate) async fn script(replies: Vec<Reply>) -> Self {
         let next = Mutex::new(0);
         Self::start(move |_| {
             let mut next = next.lock().expect("no panic while held");
@@ -121,17 +121,17 @@ impl Server {
     }
 
     /// Returns what has arrived, in order.
-    pub fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().expect("no panic while held").clone()
     }
 
     /// Returns method and path of what has arrived, in order.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.seen().iter().map(Seen::line).collect()
     }
 
     /// Returns a client of this server that repeats without waiting long.
-    pub fn client(&self) -> HttpClient {
+    pub(crate) fn client(&self) -> HttpClient {
         client(&self.url)
     }
 }
@@ -143,7 +143,7 @@ impl Drop for Server {
 }
 
 /// As patient as in production, but quicker.
-pub fn quick() -> RetryPolicy {
+pub(crate) fn quick() -> RetryPolicy {
     RetryPolicy {
         attempts: 4,
         first_wait: Duration::from_millis(2),
@@ -153,7 +153,7 @@ pub fn quick() -> RetryPolicy {
 }
 
 /// Returns a client of any address.
-pub fn client(url: &str) -> HttpClient {
+pub(crate) fn client(url: &str) -> HttpClient {
     HttpClient::new(HttpSettings {
         service: "test",
         base: BaseUrl::parse(url).expect("an address that may be used"),

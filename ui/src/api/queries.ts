@@ -1,5 +1,5 @@
 import { type QueryClient, queryOptions, skipToken } from "@tanstack/react-query";
-import { platform } from "../platform";
+import { type CommandError, platform } from "../platform";
 import { call } from "./call";
 
 /** What the window needs at its start: the connections, the version. */
@@ -11,6 +11,10 @@ export const refreshSession = (client: QueryClient) => client.fetchQuery({ ...se
 /** Feeds the overview, the navigation's counts and the status strip. */
 export const overviewQuery = (connectionId: string) =>
   queryOptions({ queryKey: ["overview", connectionId], queryFn: () => call(platform().commands.overview(connectionId)) });
+
+/** Why the last work in the background failed; nobody is asked for it, the engine tells. */
+export const jobErrorQuery = (connectionId: string) =>
+  queryOptions<CommandError | null>({ queryKey: ["jobError", connectionId], queryFn: () => null, initialData: null, staleTime: Infinity });
 
 export const latestPlanQuery = (connectionId: string) =>
   queryOptions({ queryKey: ["plan", "latest", connectionId], queryFn: () => call(platform().commands.latestPlan(connectionId)) });

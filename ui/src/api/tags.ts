@@ -6,7 +6,7 @@ export type Area = "session" | "overview" | "plan" | "runs" | "people" | "groups
 
 /** What to read again when something of a kind was written. The engine says which; nothing is guessed in components. */
 export const areasOf = {
-  connections: ["session", "overview"],
+  connections: ["session", "overview", "people"],
   settings: ["session"],
   snapshots: ["overview", "people", "groups"],
   people: ["people", "overview"],

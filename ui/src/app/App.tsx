@@ -5,11 +5,12 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { createHashHistory, type RouterHistory, RouterProvider } from "@tanstack/react-router";
 import { setNonce } from "get-nonce";
 import type { ReactElement } from "react";
-import { AppError } from "../api/call";
 import { followEngine } from "../api/followEngine";
 import { createQueryClient } from "../api/queryClient";
-import { notify, notifyError } from "../components/notify";
+import { notify } from "../components/notify";
 import { createAppRouter } from "../routes/router";
+import { plural } from "../lib/plural";
+import type { RunView } from "../platform";
 import { styleNonce } from "./nonce";
 import { cssVariablesResolver, theme } from "./theme";
 
@@ -20,8 +21,10 @@ export function createApp(history: RouterHistory = createHashHistory()): ReactEl
   const client = createQueryClient();
   const router = createAppRouter(client, history);
   followEngine(client, {
-    onJobFailed: (_connection, error) => notifyError(new AppError(error)),
-    onRunEnded: () => notify("The run is over", "Its page shows what was done and what was found."),
+    onRunEnded: (run) => {
+      const isWatched = router.state.matches.some((match) => (match.params as { run?: string }).run === run.run_id);
+      if (!isWatched) notify(`Run ${run.number} finished`, endOf(run));
+    },
   });
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto" {...(nonce === undefined ? {} : { getStyleNonce: () => nonce })}>
@@ -35,3 +38,8 @@ export function createApp(history: RouterHistory = createHashHistory()): ReactEl
   );
 }
 
+
+/** "40 of 41 done, 2 differences found". */
+function endOf({ progress, differences }: RunView): string {
+  return `${progress.done} of ${progress.total} done, ${plural(differences.length, "difference")} found`;
+}

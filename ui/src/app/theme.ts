@@ -76,7 +76,7 @@ export const theme = createTheme({
       }),
     }),
     Checkbox: Checkbox.extend({ defaultProps: { size: "xs", radius: "xs" } }),
-    Switch: Switch.extend({ defaultProps: { size: "xs" } }),
+    Switch: Switch.extend({ defaultProps: { size: "xs", withThumbIndicator: false } }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: "sm", withItemsBorders: false } }),
     Select: Select.extend({ defaultProps: { allowDeselect: false, checkIconPosition: "right" } }),
     Menu: Menu.extend({ defaultProps: { shadow: "md", radius: "md", position: "bottom-end" } }),

@@ -40,9 +40,9 @@ const commands: Commands = {
 
 const eventNames: Record<keyof EventMap, string> = {
   cacheInvalidated: "cache-invalidated",
-  job: "job-event",
+  job: "job-changed",
   jobFailed: "job-failed",
-  runProgress: "run-progress-event",
+  runProgress: "run-progressed",
   runEnded: "run-ended",
 };
 

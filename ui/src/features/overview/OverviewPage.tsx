@@ -7,6 +7,7 @@ import { overviewQuery } from "../../api/queries";
 import { useRefresh, useStopJob } from "../../api/useRefresh";
 import { Count } from "../../components/Count";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { JobError } from "../../components/JobError";
 import { JobProgress } from "../../components/JobProgress";
 import { Meter } from "../../components/Meter";
 import { notifyError } from "../../components/notify";
@@ -49,6 +50,7 @@ export function OverviewPage({ connectionId }: { connectionId: string }) {
           <ErrorPanel error={overview.error} onRetry={() => void overview.refetch()} />
         ) : overview.data ? (
           <div className={classes["grid"]}>
+            <JobErrorRow connectionId={connectionId} onRetry={read} />
             {job?.kind === "refresh" && !overview.data.plan ? (
               <div className={classes["wide"]}>
                 <JobProgress job={job} onStop={() => stop.mutate()} />
@@ -70,6 +72,14 @@ export function OverviewPage({ connectionId }: { connectionId: string }) {
         ) : null}
       </PageBody>
     </>
+  );
+}
+
+function JobErrorRow(props: { connectionId: string; onRetry: () => void }) {
+  return (
+    <div className={classes["jobError"]}>
+      <JobError {...props} />
+    </div>
   );
 }
 

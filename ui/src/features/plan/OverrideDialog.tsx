@@ -2,6 +2,7 @@ import { Button, Modal, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { plural } from "../../lib/plural";
 import type { GuardView } from "../../platform";
+import { namesOf } from "./model";
 import classes from "./PlanPage.module.css";
 import { texts } from "./texts";
 
@@ -12,7 +13,7 @@ export function OverrideDialog({ guard, onClose, onConfirm }: { guard: GuardView
   return (
     <Modal opened={guard !== null} onClose={onClose} title={texts.overrideTitle}>
       <p className="t2">
-        Approving will then also send the {guard ? plural(guard.held, "operation") : ""} that this guard holds. {guard?.title}.
+        Approving will then also send the {guard ? plural(guard.held, "operation") : ""} that this guard holds{guard && guard.names.length > 0 ? `: ${namesOf(guard)}` : ""}.
       </p>
       <Textarea
         mt={14}

@@ -1,11 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "@mantine/core";
-import { IconListCheck, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { IconInfoCircle, IconListCheck, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
 import { latestPlanQuery, overviewQuery } from "../../api/queries";
 import { useRefresh, useStopJob } from "../../api/useRefresh";
+import { Banner } from "../../components/Banner";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { JobError } from "../../components/JobError";
 import { JobProgress } from "../../components/JobProgress";
 import type { PlanSearch } from "../../components/listSearch";
 import { PageBody, PageHead } from "../../components/Page";
@@ -13,6 +15,7 @@ import { Time } from "../../components/Time";
 import { plural } from "../../lib/plural";
 import type { PlanView } from "../../platform";
 import { standing } from "./model";
+import classes from "./PlanPage.module.css";
 import { PlanReview } from "./PlanReview";
 import { texts } from "./texts";
 
@@ -24,10 +27,21 @@ export function PlanPage({ connectionId, search, onSearch }: Props) {
   const refresh = useRefresh(connectionId);
   const stop = useStopJob(connectionId);
   const job = overview.data?.job ?? null;
+  const [seen, setSeen] = useState<number | null>(null);
+  const [isAwaited, setAwaited] = useState(false);
+  // A plan that this person asked for is no surprise.
+  if (plan.data && plan.data.number !== seen && (seen === null || isAwaited)) {
+    setSeen(plan.data.number);
+    setAwaited(false);
+  }
+  const compute = () => {
+    setAwaited(true);
+    refresh.mutate();
+  };
   const isReading = job?.kind === "refresh" || refresh.isPending;
 
   const recompute = (
-    <Button size="compact-sm" disabled={job !== null || refresh.isPending} leftSection={<IconRefresh className={isReading ? "spin" : ""} size={16} stroke={1.75} aria-hidden />} onClick={() => refresh.mutate()}>
+    <Button size="compact-sm" disabled={job !== null || refresh.isPending} leftSection={<IconRefresh className={isReading ? "spin" : ""} size={16} stroke={1.75} aria-hidden />} onClick={compute}>
       {isReading ? texts.computing : plan.data ? texts.recompute : texts.readBoth}
     </Button>
   );
@@ -40,11 +54,12 @@ export function PlanPage({ connectionId, search, onSearch }: Props) {
           {job?.kind === "refresh" ? (
             <JobProgress job={job} onStop={() => stop.mutate()} />
           ) : (
-            <EmptyState icon={IconListCheck} title={texts.noPlanTitle} action={<Button variant="filled" disabled={refresh.isPending} leftSection={<IconRefresh size={16} stroke={1.75} aria-hidden />} onClick={() => refresh.mutate()}>{texts.readBoth}</Button>}>
+            <EmptyState icon={IconListCheck} title={texts.noPlanTitle} action={<Button variant="filled" disabled={refresh.isPending} leftSection={<IconRefresh size={16} stroke={1.75} aria-hidden />} onClick={compute}>{texts.readBoth}</Button>}>
               {texts.noPlan}
             </EmptyState>
           )}
           {refresh.error && <ErrorPanel error={refresh.error} />}
+          <JobError connectionId={connectionId} onRetry={compute} />
         </PageBody>
       </Framed>
     );
@@ -66,6 +81,23 @@ export function PlanPage({ connectionId, search, onSearch }: Props) {
         }
       />
       {refresh.error && <ErrorPanel error={refresh.error} />}
+      <JobError connectionId={connectionId} onRetry={compute} />
+      {seen !== null && seen !== plan.data.number && (
+        <div className={classes["guard"]}>
+          <Banner
+            tone="accent"
+            icon={IconInfoCircle}
+            title={`Plan ${plan.data.number} has replaced plan ${seen}`}
+            actions={
+              <Button size="compact-sm" onClick={() => setSeen(plan.data?.number ?? null)}>
+                {texts.understood}
+              </Button>
+            }
+          >
+            <p>One of the sides changed while you were here. Only what this plan shows is approved.</p>
+          </Banner>
+        </div>
+      )}
       {plan.data.counts.all === 0 ? (
         <PageBody>
           <EmptyState icon={IconListCheck} title={texts.inStepTitle}>

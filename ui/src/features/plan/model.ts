@@ -3,7 +3,7 @@ import type { PlanSearch } from "../../components/listSearch";
 import { causeWord, heldFacets, type KindGroup, kindLabel, kinds, kindsOfGroup } from "../../components/operation/words";
 import { formatEstimate } from "../../lib/format";
 import { plural } from "../../lib/plural";
-import type { Facet, HeldBy, OperationKind, PlanCounts, PlanView, ReasonCode } from "../../platform";
+import type { Facet, GuardView, HeldBy, OperationKind, PlanCounts, PlanView, ReasonCode } from "../../platform";
 import { texts } from "./texts";
 
 /** What the counts above the table stand for, as a filter. */
@@ -79,4 +79,13 @@ export function standing(plan: PlanView): "open" | "applied" | "superseded" | "i
   if (plan.state === "applied" || plan.state === "approved" || plan.run_id !== null) return "applied";
   if (plan.state === "superseded") return "superseded";
   return plan.source.complete && plan.target.complete ? "open" : "incomplete";
+}
+
+const NAMES_SHOWN = 6;
+
+/** "Amara Osei, Bram de Wit and 11 more". */
+export function namesOf(guard: GuardView): string {
+  const shown = guard.names.slice(0, NAMES_SHOWN);
+  const more = guard.held - shown.length;
+  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
 }

@@ -7,6 +7,7 @@ export const texts = {
   noPlan: "Lockstep reads JumpCloud and Atlassian, compares them, and shows here every change with its reason. Reading writes nothing.",
   readBoth: "Read both sides",
   stop: "Stop",
+  understood: "Review it",
   inStepTitle: "Nothing to approve",
   noMatchTitle: "No operation matches",
   noMatch: "No operation of this plan fits the filter. Clear it to see all of them.",

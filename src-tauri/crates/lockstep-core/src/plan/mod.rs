@@ -16,7 +16,7 @@ mod leavers;
 mod membership;
 mod newcomers;
 pub mod operation;
-mod order;
+pub mod order;
 mod people;
 mod planner;
 mod question;

@@ -78,7 +78,7 @@ pub(super) fn event_row(event: &Event) -> Result<EventRow, StoreError> {
         events::Outcome::Failure => "failure",
     };
     Ok(EventRow {
-        sequence: u32::try_from(event.sequence).unwrap_or(u32::MAX),
+        sequence: event.sequence,
         time: events::time_of(event)?,
         event_type: event.event_type.clone(),
         outcome: outcome.to_owned(),

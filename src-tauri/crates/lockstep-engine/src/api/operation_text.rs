@@ -282,7 +282,7 @@ pub(crate) fn would_change(operation: &Operation) -> Vec<String> {
             }
         }),
         ReasonCode::Suspended => {
-            sentences.push(format!("{name} stays active if the suspension ends in JumpCloud."))
+            sentences.push(format!("{name} stays active if the suspension ends in JumpCloud."));
         }
         ReasonCode::PasswordExpired => {
             sentences.push(format!("{name} stays active after setting a new password in JumpCloud."));
@@ -309,7 +309,7 @@ pub(crate) fn would_change(operation: &Operation) -> Vec<String> {
             sentences.push("Change the members in JumpCloud: its membership wins.".to_owned());
         }
         ReasonCode::GroupRenamed => {
-            sentences.push("Give the group its old name back in JumpCloud.".to_owned())
+            sentences.push("Give the group its old name back in JumpCloud.".to_owned());
         }
         ReasonCode::FoundByExternalId | ReasonCode::FoundByUserName | ReasonCode::FoundByEmail => {
             sentences.push(

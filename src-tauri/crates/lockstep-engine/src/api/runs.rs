@@ -180,7 +180,7 @@ pub(crate) fn run_view(connection: &Connection, record: RunRecord) -> Result<Run
         number: record.number,
         plan_id: record.plan,
         plan_number: record.plan_number,
-        state: state_view(record.state),
+        state: record.state,
         phase: record.phase,
         started_at: record.started_at,
         ended_at: record.ended_at,
@@ -192,16 +192,6 @@ pub(crate) fn run_view(connection: &Connection, record: RunRecord) -> Result<Run
         requests_sent: record.requests.sent,
         requests_retried: record.requests.retried,
     })
-}
-
-const fn state_view(state: RunState) -> RunState {
-    match state {
-        RunState::Running => RunState::Running,
-        RunState::Converged => RunState::Converged,
-        RunState::Partial => RunState::Partial,
-        RunState::Stopped => RunState::Stopped,
-        RunState::NothingToDo => RunState::NothingToDo,
-    }
 }
 
 /// Sums up the journal; speed and time left are known only to the run itself, which tells them as events.
@@ -225,7 +215,7 @@ fn progress(counted: &[Progress], held: u32) -> RunProgress {
             OperationState::Failed => progress.failed += number,
             OperationState::Planned => progress.waiting += number,
             OperationState::Sending | OperationState::Verifying if entry.is_waiting => {
-                progress.retrying += number
+                progress.retrying += number;
             }
             OperationState::Sending | OperationState::Verifying => progress.in_flight += number,
             OperationState::Skipped | OperationState::Blocked => {}
@@ -248,7 +238,7 @@ fn document(
         run_id: record.id,
         plan_id: record.plan,
         connection: record.connection,
-        state: state_view(record.state),
+        state: record.state,
         started_at: record.started_at,
         ended_at: record.ended_at,
         started_by: record.started_by,

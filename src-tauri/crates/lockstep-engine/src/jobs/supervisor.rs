@@ -270,3 +270,87 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 fn busy(kind: JobKind) -> EngineError {
     EngineError::new(ErrorCode::Busy, kind.sentence()).hint("Wait until it is done, or stop it")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn supervisor() -> (Supervisor, broadcast::Receiver<EngineEvent>) {
+        let (events, listener) = broadcast::channel(16);
+        (Supervisor::new(events), listener)
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_free_again_once_its_job_was_awaited() {
+        let (supervisor, _listener) = supervisor();
+        let id = ConnectionId::from("acme");
+        for answer in [1, 2] {
+            let job = supervisor.start_job(&id, JobKind::Refresh, |_| async move { Ok(answer) }).unwrap();
+            assert_eq!(job.wait().await.unwrap(), answer);
+            assert_eq!(supervisor.job(&id), None, "its place is given back before its answer");
+        }
+    }
+
+    #[tokio::test]
+    async fn another_connection_is_not_kept_waiting() {
+        let (supervisor, _listener) = supervisor();
+        let (first, second) = (ConnectionId::from("one"), ConnectionId::from("two"));
+        let waiting = supervisor.start_job(&first, JobKind::Run, |stop| async move {
+            stop.cancelled().await;
+            Ok(())
+        });
+        let waiting = waiting.unwrap();
+        let refused = supervisor.start_job(&first, JobKind::Refresh, |_| async { Ok(()) });
+        assert_eq!(refused.unwrap_err().code, ErrorCode::Busy);
+        supervisor.start_job(&second, JobKind::Run, |_| async { Ok(()) }).unwrap().wait().await.unwrap();
+        assert!(supervisor.stop_job(&first), "there was one to stop");
+        waiting.wait().await.unwrap();
+        assert!(!supervisor.stop_job(&first), "and now there is none");
+    }
+
+    #[tokio::test]
+    async fn an_error_that_nobody_awaits_is_announced_once() {
+        let (supervisor, mut listener) = supervisor();
+        let id = ConnectionId::from("acme");
+        let failing =
+            |_| async { Err::<(), _>(EngineError::new(ErrorCode::RemoteUnavailable, "It is down")) };
+        drop(supervisor.start_job(&id, JobKind::Refresh, failing).unwrap());
+        loop {
+            if let EngineEvent::JobFailed(connection, error) = listener.recv().await.unwrap() {
+                assert_eq!((connection, error.code), (id.clone(), ErrorCode::RemoteUnavailable));
+                break;
+            }
+        }
+        let awaited = supervisor.start_job(&id, JobKind::Refresh, failing).unwrap().wait().await;
+        assert_eq!(awaited.unwrap_err().code, ErrorCode::RemoteUnavailable);
+        supervisor.close().await;
+        while let Ok(event) = listener.try_recv() {
+            assert!(!matches!(event, EngineEvent::JobFailed(..)), "who awaits it hears it there: {event:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_job_that_panics_gives_its_place_back() {
+        let (supervisor, _listener) = supervisor();
+        let id = ConnectionId::from("acme");
+        let job =
+            supervisor.start_job::<(), _, _>(&id, JobKind::Run, |_| async { panic!("a fault of ours") });
+        assert_eq!(job.unwrap().wait().await.unwrap_err().code, ErrorCode::Cancelled);
+        supervisor.start_job(&id, JobKind::Run, |_| async { Ok(()) }).unwrap().wait().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn closing_stops_jobs_and_refuses_new_ones() {
+        let (supervisor, _listener) = supervisor();
+        let id = ConnectionId::from("acme");
+        let job = supervisor.start_job(&id, JobKind::Run, |stop| async move {
+            stop.cancelled().await;
+            Ok("stopped")
+        });
+        let job = job.unwrap();
+        supervisor.close().await;
+        assert_eq!(job.wait().await.unwrap(), "stopped", "it could end by itself");
+        let late = supervisor.start_job(&id, JobKind::Run, |_| async { Ok(()) });
+        assert_eq!(late.unwrap_err().code, ErrorCode::Cancelled);
+    }
+}

@@ -1,5 +1,6 @@
+import { locale } from "./locale";
+
 const counts = new Intl.NumberFormat("en-GB");
-const locale = () => (typeof navigator === "undefined" ? "en-GB" : navigator.language);
 
 export function formatCount(value: number): string {
   return counts.format(value);
@@ -18,22 +19,22 @@ export function formatWhen(iso: string, now: Date): string {
 }
 
 export function formatClock(iso: string): string {
-  return new Date(iso).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
+  return new Date(iso).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 }
 
 /** With seconds and thousandths, for rows that follow each other closely. */
 export function formatInstant(iso: string): string {
-  return new Date(iso).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
+  return new Date(iso).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
 }
 
 export function formatDay(iso: string, now: Date): string {
   const date = new Date(iso);
   const year = date.getFullYear() === now.getFullYear() ? undefined : ("numeric" as const);
-  return date.toLocaleDateString(locale(), { day: "numeric", month: "short", year });
+  return date.toLocaleDateString(locale, { day: "numeric", month: "short", year });
 }
 
 export function formatDate(iso: string): string {
-  return new Date(iso).toLocaleDateString(locale(), { day: "numeric", month: "short", year: "numeric" });
+  return new Date(iso).toLocaleDateString(locale, { day: "numeric", month: "short", year: "numeric" });
 }
 
 /** "just now", "3 min ago", "2 h ago", "5 days ago". */

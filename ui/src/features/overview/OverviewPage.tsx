@@ -15,6 +15,7 @@ import { PageBody, PageHead } from "../../components/Page";
 import { Badge } from "../../components/Status";
 import { Time } from "../../components/Time";
 import { formatCount } from "../../lib/format";
+import { locale } from "../../lib/locale";
 import { plural } from "../../lib/plural";
 import { useNow } from "../../lib/useNow";
 import type { KeyStatus, Overview } from "../../platform";
@@ -36,7 +37,7 @@ export function OverviewPage({ connectionId }: { connectionId: string }) {
     <>
       <PageHead
         title={texts.title}
-        sub={<span className="num">{now.toLocaleDateString(navigator.language, { weekday: "short", day: "numeric", month: "short" })}</span>}
+        sub={<span className="num">{now.toLocaleDateString(locale, { weekday: "short", day: "numeric", month: "short" })}</span>}
         actions={
           overview.data?.plan && (
             <Button size="compact-sm" disabled={job !== null || refresh.isPending} leftSection={<IconRefresh className={isReading ? "spin" : ""} size={16} stroke={1.75} aria-hidden />} onClick={read}>
@@ -237,7 +238,7 @@ function Ahead({ overview: { expiring_passwords, connection } }: { overview: Ove
             <ul>
               {days.slice(0, DAYS_NAMED).map((day) => (
                 <li key={day.date}>
-                  <time dateTime={day.date}>{new Date(`${day.date}T12:00:00`).toLocaleDateString(navigator.language, { weekday: "short", day: "numeric", month: "short" })}</time>
+                  <time dateTime={day.date}>{new Date(`${day.date}T12:00:00`).toLocaleDateString(locale, { weekday: "short", day: "numeric", month: "short" })}</time>
                   <span className="cut">
                     {day.people.map((person, index) => (
                       <span key={person.key}>

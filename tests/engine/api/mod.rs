@@ -3,6 +3,7 @@
 mod checks;
 mod connections;
 mod reading;
+mod runs;
 mod secrecy;
 
 use lockstep_core::ids::ConnectionId;

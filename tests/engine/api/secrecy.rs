@@ -1,9 +1,12 @@
 //! A key is in no view, no error and no file.
 
 use lockstep_engine::api::views::WindowQuery;
+use lockstep_engine::secrets::{Environment, SecretStore};
+use lockstep_engine::{Engine, EngineOptions, OpenMode, SecretBackend};
 use lockstep_sandbox::{Access, ScenarioName};
+use tempfile::TempDir;
 
-use super::Connected;
+use super::{Connected, draft, options, start};
 
 #[tokio::test]
 async fn keys_are_in_no_view_and_in_no_file_of_the_data_directory() {
@@ -57,4 +60,27 @@ async fn a_refused_key_is_not_repeated_in_the_error() {
     let text = format!("{error:?} {error} {} {:?}", error.cause_chain(), error.hints);
     assert!(!text.contains(wrong), "{text}");
     assert!(!error.hints.is_empty(), "{error} says what to do");
+}
+
+#[tokio::test]
+async fn a_key_from_the_environment_wins_and_is_written_nowhere() {
+    let sandbox = start(ScenarioName::Small).await;
+    let access = sandbox.access();
+    let directory = TempDir::new().unwrap();
+    let environment = Environment::fixed([
+        ("LOCKSTEP_JUMPCLOUD_API_KEY", "a-general-key-that-is-wrong"),
+        ("LOCKSTEP_JUMPCLOUD_API_KEY__ACME", access.jumpcloud_api_key.as_str()),
+        ("LOCKSTEP_SCIM_TOKEN", access.scim_token.as_str()),
+        ("LOCKSTEP_ORGANISATION_KEY", access.organisation_key.as_str()),
+    ]);
+    let secrets = SecretBackend::Given(SecretStore::in_memory().with_environment(environment));
+    let options = EngineOptions { secrets, ..options(&directory, OpenMode::ReadWrite) };
+    let engine = Engine::open(options).await.unwrap();
+    let added = engine.add_connection(draft(&access)).await.unwrap();
+    for key in &added.keys {
+        assert_eq!(key.origin.as_deref(), Some("environment"), "{key:?}");
+    }
+    let checks = engine.test_connection(&added.connection_id).await.unwrap();
+    assert!(checks.iter().all(|check| check.ok), "the connection's own variable wins: {checks:#?}");
+    engine.compute_plan(&added.connection_id).await.expect("a plan needs no stored key");
 }

@@ -12,7 +12,7 @@ use crate::connectors::jumpcloud::{JumpCloudClient, JumpCloudSettings};
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::http::{MeterReading, RetryPolicy};
-use crate::secrets::{SecretError, Sensitive};
+use crate::secrets::Sensitive;
 
 /// Whether writes may leave the clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Inner {
         {
             return Ok(cached.clients.in_mode(mode));
         }
-        let clients = Clients::new(&draft.endpoints, &keys, draft.concurrency, &RetryPolicy::default())?;
+        let clients = Clients::new(&draft.endpoints, &keys, draft.concurrency, &self.retry)?;
         let made = CachedClients {
             endpoints: draft.endpoints,
             concurrency: draft.concurrency,
@@ -86,14 +86,18 @@ impl Inner {
             async {
                 match endpoints.organisation_id {
                     Some(_) => self.secrets.find(id, KeyKind::Organisation).await,
-                    None => Ok::<_, SecretError>(None),
+                    None => Ok(None),
                 }
             },
         );
         Ok(Keys {
             jumpcloud: jumpcloud?.value,
             scim: scim?.value,
-            organisation: organisation?.map(|secret| secret.value),
+            organisation: organisation.unwrap_or_else(|error| {
+                // What only it can see is missing from the plan, which says so and holds more rather than less.
+                tracing::warn!(connection = id.as_str(), error = %error, "The organisation key could not be read.");
+                None
+            }).map(|secret| secret.value),
         })
     }
 }

@@ -16,12 +16,12 @@ export function followEngine(client: QueryClient, notices: EngineNotices): () =>
   };
   const stops = [
     listen("cacheInvalidated", ({ tags }) => invalidate(client, tags)),
-    listen("job", ({ connection_id, job }) => setJob(connection_id, job)),
+    listen("jobChanged", ({ connection_id, job }) => setJob(connection_id, job)),
     listen("jobFailed", ({ connection_id, error }) => {
       setJob(connection_id, null);
       client.setQueryData(jobErrorQuery(connection_id).queryKey, error);
     }),
-    listen("runProgress", ({ run_id, progress }) => client.setQueryData(runQuery(run_id).queryKey, (run) => run && { ...run, progress })),
+    listen("runProgressed", ({ run_id, progress }) => client.setQueryData(runQuery(run_id).queryKey, (run) => run && { ...run, progress })),
     listen("runEnded", ({ run_id }) => {
       invalidate(client, ["runs"]);
       void client.fetchQuery({ ...runQuery(run_id), staleTime: 0 }).then(notices.onRunEnded, () => undefined);

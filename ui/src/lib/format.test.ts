@@ -4,7 +4,7 @@ import { usableLocale } from "./locale";
 import { plural } from "./plural";
 
 describe("the locale", () => {
-  it.each([["C", "en-GB"], ["POSIX", "en-GB"], ["", "en-GB"], [undefined, "en-GB"], ["de-AT", "de-AT"], ["en-us", "en-US"]])("of a desktop that says %j is %s", (tag, locale) => {
+  it.each([["C", "en-GB"], ["en_US.UTF-8", "en-GB"], ["", "en-GB"], [undefined, "en-GB"], ["de-AT", "de-AT"], ["en-us", "en-US"]])("of a desktop that says %j is %s", (tag, locale) => {
     expect(usableLocale(tag)).toBe(locale);
   });
 });

@@ -3,10 +3,10 @@ import { Link } from "@tanstack/react-router";
 import { Time } from "../../components/Time";
 import { formatEstimate } from "../../lib/format";
 import { plural } from "../../lib/plural";
-import type { ConnectionView, JobView, Overview, RunStateView, Session } from "../../platform";
+import type { ConnectionView, JobView, Overview, RunState, Session } from "../../platform";
 import classes from "./Shell.module.css";
 
-const runWord: Record<RunStateView, string> = { converged: "Success", partial: "Warning", stopped: "Stopped", running: "Running", nothing_to_do: "Nothing to do" };
+const runWord: Record<RunState, string> = { converged: "Success", partial: "Warning", stopped: "Stopped", running: "Running", nothing_to_do: "Nothing to do" };
 
 export function StatusStrip({ session, connection, overview }: { session: Session; connection: ConnectionView; overview: Overview | undefined }) {
   const missing = connection.keys.filter((key) => key.kind !== "organisation" && !key.is_stored).length;

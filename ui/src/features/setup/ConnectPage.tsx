@@ -21,7 +21,7 @@ export function ConnectPage() {
   const [form, setForm] = useState<ConnectForm>(rememberedForm);
   const [errors, setErrors] = useState<ConnectErrors>({});
   const [testedAs, setTestedAs] = useState<ConnectForm | null>(null);
-  const defaults = useQuery({ queryKey: ["session", "defaults"], queryFn: () => call(platform().commands.draftDefaults()) });
+  const defaults = useQuery({ queryKey: ["session", "defaults"], queryFn: () => platform().commands.draftDefaults() });
   const set = (change: Partial<ConnectForm>) => {
     const next = { ...form, ...change };
     rememberForm(next);

@@ -3,8 +3,7 @@ import { groupNames, inventPeople } from "./people";
 import { inventPersonPage } from "./person";
 import { inventDetail, inventOperations, inventPlan } from "./plan";
 import { beginRun, type FakeRun, finish, step } from "./runs";
-import { windowOf } from "../localWindow";
-import { facetsOf } from "./window";
+import { facetsOf, windowOf } from "./window";
 
 /** `first`: nothing set up. `failing`: every reading command is refused. `slow`: answers never come. */
 export type FakeScenario = "first" | "typical" | "empty" | "huge" | "failing" | "slow";
@@ -102,7 +101,7 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
   const scenario = options.scenario ?? (asked as FakeScenario | null) ?? "first";
   const tick = options.tick ?? 350;
   const world = new World();
-  const listeners: { [Name in keyof EventMap]: Set<(payload: EventMap[Name]) => void> } = { cacheInvalidated: new Set(), job: new Set(), jobFailed: new Set(), runProgress: new Set(), runEnded: new Set() };
+  const listeners: { [Name in keyof EventMap]: Set<(payload: EventMap[Name]) => void> } = { cacheInvalidated: new Set(), jobChanged: new Set(), jobFailed: new Set(), runProgressed: new Set(), runEnded: new Set() };
   const emit = <Name extends keyof EventMap>(name: Name, payload: EventMap[Name]) => listeners[name].forEach((listener) => listener(payload));
   const stopped = new Set<string>();
 
@@ -126,7 +125,7 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
     const timer = setInterval(() => {
       const isStopped = stopped.has(run.view.run_id);
       if (!isStopped) step(run, width);
-      emit("runProgress", { run_id: run.view.run_id, progress: run.view.progress });
+      emit("runProgressed", { run_id: run.view.run_id, progress: run.view.progress });
       emit("cacheInvalidated", { tags: ["runs"] });
       const over = run.rows.every((row) => row.state === "done" || row.state === "failed");
       if (!over && !isStopped) return;
@@ -145,7 +144,7 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
       emit("cacheInvalidated", { tags: ["connections"] });
       return Promise.resolve(ok({ connection_id: "sandbox", scenario: name, faults: [] }));
     },
-    draftDefaults: () => Promise.resolve(ok({ ...draft(""), endpoints: { ...draft("").endpoints, application: "", scim_url: "" }, policy: { ...draft("").policy, typed_domains: [], protected_people: [], guards: { max_deactivations: null, max_deactivation_share: null, max_removal_share: null } } })),
+    draftDefaults: () => Promise.resolve({ ...draft(""), endpoints: { ...draft("").endpoints, application: "", scim_url: "" }, policy: { ...draft("").policy, typed_domains: [], protected_people: [], guards: { max_deactivations: null, max_deactivation_share: null, max_removal_share: null } } }),
     listApplications: (_endpoints, keys) =>
       Promise.resolve(
         keys.jumpcloud === "wrong"
@@ -217,14 +216,14 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
     startRefresh: (id) => {
       const job: JobView = { connection_id: id, kind: "refresh", step: "Reading people from JumpCloud", done: 0, total: 240, run_id: null, seconds_left: 4 };
       world.job = job;
-      emit("job", { connection_id: id, job });
+      emit("jobChanged", { connection_id: id, job });
       emit("cacheInvalidated", { tags: ["snapshots"] });
       let done = 0;
       const timer = setInterval(() => {
         done += 40;
         if (done < 240 && world.job) {
           world.job = { ...job, done, step: done > 120 ? "Reading people from Atlassian" : job.step, seconds_left: Math.ceil((240 - done) / 60) };
-          emit("job", { connection_id: id, job: world.job });
+          emit("jobChanged", { connection_id: id, job: world.job });
           return;
         }
         clearInterval(timer);
@@ -236,7 +235,7 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
             world.runs = [];
           } else world.plan = inventPlan(world.operations, world.people, `plan-${(world.plan?.number ?? 417) + 1}`, (world.plan?.number ?? 417) + 1, new Date().toISOString());
         }
-        emit("job", { connection_id: id, job: null });
+        emit("jobChanged", { connection_id: id, job: null });
         emit("cacheInvalidated", { tags: ["snapshots", "plan", "people", "groups", "runs", "events"] });
       }, tick);
       return Promise.resolve(ok(job));

@@ -4,6 +4,7 @@ mod admin;
 mod jumpcloud;
 mod jumpcloud_faults;
 mod published;
+mod sandbox;
 mod scim;
 mod scim_faults;
 mod scim_members;

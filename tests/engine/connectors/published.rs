@@ -164,10 +164,11 @@ fn every_field_and_route_of_jumpcloud_that_we_read_is_in_its_published_descripti
         "/usergroups/{}",
         "/usergroups/{}/members",
         "/usergroups/{}/membership",
-        "/usergroups/{}/associations",
+        "/usergroups/{}/applications",
         "/applications/{}/associations",
         "/applications/{}/users",
         "/users/{}/applications",
+        "/users/{}/memberof",
     ] {
         has(&v2, path);
     }

@@ -20,7 +20,7 @@ fn ada() -> Value {
         "externalId": "a1", "active": true, "emails": [{"value": "ada@example.com", "type": "work", "primary": true}]})
 }
 
-fn list(resources: Value) -> Reply {
+fn list(resources: &Value) -> Reply {
     let total = resources.as_array().map_or(0, Vec::len);
     Reply::json(
         json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": total, "Resources": resources}),
@@ -77,7 +77,7 @@ async fn a_change_is_done_whatever_success_looks_like() {
 #[tokio::test]
 async fn users_are_found_by_the_value_and_not_by_what_the_server_makes_of_the_filter() {
     let other = json!({"id": "2", "userName": "bob", "externalId": "b1"});
-    let server = Server::script(vec![list(json!([ada(), other]))]).await;
+    let server = Server::script(vec![list(&json!([ada(), other]))]).await;
     let client = scim(&server.url);
     let found = client.find_users(UserKey::ExternalId("a1")).await.expect("an answer");
     assert_eq!(found.len(), 1, "a server that ignores filters finds nobody else: {found:?}");
@@ -87,7 +87,7 @@ async fn users_are_found_by_the_value_and_not_by_what_the_server_makes_of_the_fi
     client.find_users(UserKey::UserName(r#"a"b\c"#)).await.expect("an answer");
     assert_eq!(server.seen()[2].query["filter"], r#"userName eq "a\"b\\c""#, "quotes do not end the filter");
     let groups = Server::script(vec![list(
-        json!([{"id": "g", "displayName": "Design"}, {"id": "h", "displayName": "Designers"}]),
+        &json!([{"id": "g", "displayName": "Design"}, {"id": "h", "displayName": "Designers"}]),
     )])
     .await;
     let found = scim(&groups.url).find_groups("design").await.expect("an answer");
@@ -156,7 +156,7 @@ async fn what_the_server_can_do_is_read_where_it_says_so() {
 #[tokio::test]
 async fn a_sound_directory_passes_its_test_and_each_fault_gets_its_sentence() {
     let server = Server::start(|seen| match seen.path.as_str() {
-        "/scim/directory/d1/Users" => list(json!([])),
+        "/scim/directory/d1/Users" => list(&json!([])),
         _ => Reply::json(json!({"patch": {"supported": true}})),
     })
     .await;

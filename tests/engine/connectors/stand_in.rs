@@ -124,9 +124,14 @@ impl Organisation {
                     .get(*id)
                     .map(|(name, _)| json!({"id": id, "name": name, "membershipMethod": "STATIC"})),
             ),
-            ["api", "v2", "usergroups", id, "associations"] => {
+            ["api", "v2", "usergroups", id, "applications"] => {
                 let to = self.bound.iter().filter(|(_, groups)| groups.iter().any(|group| group == id));
-                self.edges(seen, to.map(|(application, _)| edge("application", application)))
+                self.edges(seen, to.map(|(id, _)| json!({"id": id, "type": "application", "paths": [[{}]]})))
+            }
+            ["api", "v2", "users", id, "memberof"] => {
+                let holds = |(_, members): &&(String, Vec<String>)| members.iter().any(|member| member == id);
+                let of = self.groups.iter().filter(|(_, group)| holds(group));
+                self.edges(seen, of.map(|(id, _)| json!({"id": id, "type": "user_group", "paths": [[{}]]})))
             }
             ["api", "v2", "usergroups", id, "members"] => match self.groups.get(*id) {
                 Some((_, members)) => self.edges(seen, members.iter().map(|id| edge("user", id))),

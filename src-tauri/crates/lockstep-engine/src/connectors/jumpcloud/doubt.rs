@@ -3,13 +3,12 @@
 //! V2's graph routes give no totals, so a page that comes short looks like the end of the list. Whoever would be
 //! deactivated or removed because of such a page is found here; where nobody is missing, nothing is asked.
 
-use std::collections::BTreeSet;
-
 use futures::{StreamExt, TryStreamExt, stream};
 use lockstep_core::ids::{SourceGroupId, SourceUserId};
 use lockstep_core::link::{GroupLinkState, Links};
 use lockstep_core::snapshot::Completeness;
 use lockstep_core::snapshot::source::{Absence, SourceGroup, SourcePerson};
+use rustc_hash::FxHashSet;
 
 use super::client::JumpCloudClient;
 use super::paging;
@@ -17,10 +16,13 @@ use super::snapshot::incomplete;
 use crate::connectors::listing::{Listing, ends_everything};
 use crate::http::ConnectorError;
 
+/// People missing in a group who are asked for one by one.
+const FIRST_ASKED: usize = 5;
 /// Entries per page of the graph's lists, to choose the way with fewer requests.
 const PAGE_SIZE: usize = 100;
 
-/// Compares a member list that lost somebody with the group's membership as another route tells it.
+/// Makes sure that whoever is missing in a member list has left: the first few are asked for one by one, and where there are
+/// more the group's membership is read by another route.
 pub(super) async fn shrunken_members(
     client: &JumpCloudClient,
     group: &SourceGroupId,
@@ -28,24 +30,37 @@ pub(super) async fn shrunken_members(
     mut listing: Listing<SourceUserId>,
 ) -> Result<Listing<SourceUserId>, ConnectorError> {
     let is_listed = |id: &SourceUserId| listing.items.binary_search(id).is_ok();
-    if !listing.completeness.is_complete() || before.iter().all(is_listed) {
+    if !listing.completeness.is_complete() {
         return Ok(listing);
     }
-    let told = match paging::membership(client, group).await {
-        Ok(told) => told,
-        Err(error) if ends_everything(&error) => return Err(error),
-        Err(error) => {
-            let reason = format!("That members left group {group} could not be confirmed: {error}");
-            listing.completeness = incomplete(&reason);
-            return Ok(listing);
+    let mut lost: Vec<SourceUserId> = before.iter().filter(|id| !is_listed(id)).cloned().collect();
+    let has_more = lost.len() > FIRST_ASKED;
+    lost.truncate(FIRST_ASKED);
+    let answer = async {
+        let mut completeness = Completeness::Complete;
+        for id in &lost {
+            let groups = paging::groups_of_person(client, id).await?;
+            let is_contradicted = groups.items.binary_search(group).is_ok();
+            completeness =
+                completeness.and(if is_contradicted { disagree(group) } else { groups.completeness });
         }
+        if has_more && completeness.is_complete() {
+            let told = paging::membership(client, group).await?;
+            let agrees = told.items.iter().all(is_listed);
+            completeness = if agrees { told.completeness } else { disagree(group) };
+        }
+        Ok(completeness)
     };
-    listing.completeness = if told.items.iter().all(is_listed) {
-        told.completeness
-    } else {
-        incomplete(&format!("Two readings of the members of group {group} disagree"))
+    listing.completeness = match answer.await {
+        Ok(completeness) => completeness,
+        Err(error) if ends_everything(&error) => return Err(error),
+        Err(error) => incomplete(&format!("That members left group {group} could not be confirmed: {error}")),
     };
     Ok(listing)
+}
+
+fn disagree(group: &SourceGroupId) -> Completeness {
+    incomplete(&format!("Two readings of the members of group {group} disagree"))
 }
 
 /// Finds out why a linked group is not in the list of bound groups; unknown where the group still says that it is bound.
@@ -70,9 +85,12 @@ pub(super) async fn people_out_of_scope(
     people: &[SourcePerson],
     groups: &[SourceGroup],
 ) -> Result<Completeness, ConnectorError> {
-    let in_scope: BTreeSet<&SourceUserId> = groups.iter().flat_map(|group| &group.members).collect();
+    if links.people.is_empty() {
+        return Ok(Completeness::Complete);
+    }
+    let in_scope: FxHashSet<&SourceUserId> = groups.iter().flat_map(|group| &group.members).collect();
     // Whoever was in a linked group that is still bound was compared with it; one that is not bound any more was asked itself.
-    let vouched: BTreeSet<&SourceUserId> = links
+    let vouched: FxHashSet<&SourceUserId> = links
         .groups
         .iter()
         .filter(|link| link.state == GroupLinkState::Managed)

@@ -173,22 +173,37 @@ pub(super) async fn applications_of_person(
     Ok(only_counted(list))
 }
 
-/// Lists the applications that a user group is bound to: the edge of [`bound_groups`] seen from its other end.
+/// Lists the applications that a user group is bound to, by another route than [`bound_groups`].
 pub(super) async fn applications_of_group(
     client: &JumpCloudClient,
     group: &SourceGroupId,
 ) -> Result<Listing<String>, ConnectorError> {
     let page = |skip: usize| async move {
-        let request = paged(
-            client
-                .get("/api/v2/usergroups/{id}/associations", &[group.as_str()])
-                .query("targets", "application"),
-            skip,
-        );
-        let template = request.template();
-        client.read(&request, |answer| edges::<String>(answer, template, "application")).await
+        let request = paged(client.get("/api/v2/usergroups/{id}/applications", &[group.as_str()]), skip);
+        reached(client, &request, Counted::All).await
     };
-    read_list(request(client, "a group's applications", End::AtShortPage), page, Clone::clone).await
+    let what = "a group's applications";
+    let list =
+        read_list(request(client, what, End::AtShortPage), page, |item: &(String, bool)| item.0.clone())
+            .await?;
+    Ok(only_counted(list))
+}
+
+/// Lists the groups that a person is in; empty for somebody who does not exist.
+pub(super) async fn groups_of_person(
+    client: &JumpCloudClient,
+    person: &SourceUserId,
+) -> Result<Listing<SourceGroupId>, ConnectorError> {
+    let page = |skip: usize| async move {
+        let request = paged(client.get("/api/v2/users/{id}/memberof", &[person.as_str()]), skip);
+        reached(client, &request, Counted::All).await
+    };
+    let what = "a person's groups";
+    let list = read_list(request(client, what, End::AtShortPage), page, |item: &(SourceGroupId, bool)| {
+        item.0.clone()
+    })
+    .await?;
+    Ok(only_counted(list))
 }
 
 fn paged(request: Request, skip: usize) -> Request {

@@ -16,6 +16,9 @@ use crate::http::ConnectorError;
 /// Absent people or groups that are asked for one by one; beyond it nothing is concluded about the rest.
 const MOST_ASKED: usize = 2_000;
 
+/// Absent people asked for before all others: enough to tell a broken list from people who left.
+const FIRST_ASKED: usize = 3;
+
 /// What is to be read.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceScope<'a> {
@@ -50,13 +53,10 @@ pub async fn read_source(
     }
     let people_asked = async {
         let listed = |id: &SourceUserId| people.items.binary_search_by(|person| person.id.cmp(id)).is_ok();
-        let missing =
+        let missing: Vec<SourceUserId> =
             links.people.iter().map(|link| &link.source).filter(|id| !listed(id)).cloned().collect();
         // While the list itself is in doubt, absence from it means nothing.
-        ask_each(client, missing, people.completeness.is_complete(), |id: SourceUserId| async move {
-            Ok(if client.person(&id).await?.is_some() { Absence::Elsewhere } else { Absence::Deleted })
-        })
-        .await
+        ask_about_people(client, missing, people.completeness.is_complete()).await
     };
     let groups_asked = async {
         let missing = managed(links).filter(|id| bound.binary_search(id).is_err()).cloned().collect();
@@ -68,6 +68,14 @@ pub async fn read_source(
     let scope_asked = doubt::people_out_of_scope(client, application, links, &people.items, &groups);
     let (absent_people, absent_groups, scope_completeness) =
         try_join!(people_asked, groups_asked, scope_asked)?;
+    let is_contradicted = absent_people.iter().any(|(_, absence)| *absence == Absence::Elsewhere);
+    let people_completeness = if is_contradicted {
+        people
+            .completeness
+            .and(incomplete("Linked people exist in JumpCloud, but are missing in its list of people"))
+    } else {
+        people.completeness
+    };
     let unknown = absent_groups.iter().any(|(_, absence)| *absence == Absence::Unknown);
     let groups_completeness = if unknown {
         completeness
@@ -76,13 +84,32 @@ pub async fn read_source(
         completeness
     };
     Ok(SourceSnapshot {
-        people_completeness: people.completeness,
+        people_completeness,
         people: people.items,
         groups,
         absent_people,
         absent_groups,
         groups_completeness: groups_completeness.and(scope_completeness).and(overlaps.completeness),
     })
+}
+
+/// Asks what became of people who are in no list. The list holds everybody, so whoever exists makes it a broken one: after the
+/// first such answer no more is asked.
+async fn ask_about_people(
+    client: &JumpCloudClient,
+    mut missing: Vec<SourceUserId>,
+    may_ask: bool,
+) -> Result<Vec<(SourceUserId, Absence)>, ConnectorError> {
+    let ask = |id: SourceUserId| async move {
+        Ok(if client.person(&id).await?.is_some() { Absence::Elsewhere } else { Absence::Deleted })
+    };
+    missing.sort_unstable();
+    missing.dedup();
+    let rest = missing.split_off(missing.len().min(FIRST_ASKED));
+    let mut answers = ask_each(client, missing, may_ask, ask).await?;
+    let is_contradicted = answers.iter().any(|(_, absence)| *absence == Absence::Elsewhere);
+    answers.extend(ask_each(client, rest, may_ask && !is_contradicted, ask).await?);
+    Ok(answers)
 }
 
 /// The linked groups that are ours to change.
@@ -197,7 +224,8 @@ async fn read_members(
     // Owned ids: a stream of borrowed ones cannot be shown to be sendable to another thread.
     stream::iter(bound.to_vec())
         .map(|id: SourceGroupId| async move {
-            let link = links.groups.iter().find(|link| link.source == id);
+            let link = links.groups.binary_search_by(|link| link.source.cmp(&id));
+            let link = link.ok().and_then(|index| links.groups.get(index));
             let before = link.map_or(&[][..], |link| &link.last_members);
             let listing = match client.members(&id, &format!("group {id}")).await {
                 Ok(listing) => doubt::shrunken_members(client, &id, before, listing).await?,

@@ -91,3 +91,27 @@ describe("the side panel", () => {
     await expect.poll(focusedRow).toBe("3");
   });
 });
+
+describe("a selection", () => {
+  it("takes the screen by the head, all that match by a second step, and forgets them under another filter", async () => {
+    await openWindow("huge", "/c/fennmark/people");
+    await focusFirstRow();
+    await press(" ");
+    await expect.element(page.getByText("1 person selected")).toBeVisible();
+    await page.getByRole("button", { name: "Select all 100,000 people matching" }).click();
+    await expect.element(page.getByText("100,000 people selected")).toBeVisible();
+    await page.getByRole("checkbox", { name: "Select Bram Wit" }).first().click();
+    await expect.element(page.getByText("99,999 people selected")).toBeVisible();
+    await page.getByRole("textbox", { name: "Filter people" }).fill("leila");
+    await expect.poll(() => document.querySelector('[aria-label="Selection"]')).toBeNull();
+  });
+});
+
+describe("a person", () => {
+  it("is protected by one button, and says so", async () => {
+    await openWindow("typical", "/c/fennmark/people/p3");
+    await page.getByRole("button", { name: "Protect" }).click();
+    await expect.element(page.getByRole("button", { name: "Lift protection" })).toBeVisible();
+    await expect.element(page.getByText("Protected", { exact: true }).first()).toBeVisible();
+  });
+});

@@ -2,22 +2,26 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { IconUsers } from "@tabler/icons-react";
-import { useMemo, useRef } from "react";
+import { useMemo, useRef, useState } from "react";
 import { ColumnPicker } from "../../components/data-table/ColumnPicker";
 import { Counters } from "../../components/data-table/Counters";
 import { DataTable, type DataTableHandle } from "../../components/data-table/DataTable";
 import { type FacetGroup, Facets } from "../../components/data-table/Facets";
 import { listQuery, sortOf, toggleValue } from "../../components/data-table/listQuery";
+import { nothing, type Selection } from "../../components/data-table/selection";
+import { SelectionBar } from "../../components/data-table/SelectionBar";
 import { TableToolbar } from "../../components/data-table/TableToolbar";
 import { useColumnVisibility } from "../../components/data-table/useColumnVisibility";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import type { PeopleSearch } from "../../components/listSearch";
+import { notify, notifyError } from "../../components/notify";
 import { PageHead, Split } from "../../components/Page";
+import { plural } from "../../lib/plural";
 import type { Facet, PersonRow } from "../../platform";
 import { personColumns } from "./columns";
 import { situationWord, sourceState, syncState, targetState } from "./model";
-import { peopleFacetsQuery, usePeople } from "./queries";
+import { peopleFacetsQuery, useCopyPeople, usePeople } from "./queries";
 import { texts } from "./texts";
 
 type Props = { connectionId: string; search: PeopleSearch; onSearch: (change: Partial<PeopleSearch>) => void };
@@ -30,6 +34,14 @@ export function PeoplePage({ connectionId, search, onSearch }: Props) {
   const navigate = useNavigate();
   const table = useRef<DataTableHandle>(null);
   const { visibility, toggleColumn } = useColumnVisibility("people", personColumns);
+  const [selection, setSelection] = useState<Selection>(nothing);
+  const copy = useCopyPeople(connectionId);
+  // "All that match" was said of another filter.
+  const [selectedIn, setSelectedIn] = useState(query);
+  if (selectedIn !== query) {
+    setSelectedIn(query);
+    if (selection.mode === "all") setSelection(nothing);
+  }
   const groups = facetGroups(facets.data?.facets ?? [], search);
   const isFiltered = query.search !== "" || query.filters.length > 0;
   const clear = () => onSearch({ q: undefined, situation: undefined, source_state: undefined, target_state: undefined, sync_state: undefined });
@@ -57,8 +69,18 @@ export function PeoplePage({ connectionId, search, onSearch }: Props) {
             counters={<Counters total={windows.total} unfiltered={facets.data?.unfiltered} one="person" many="people" />}
             picker={<ColumnPicker columns={personColumns} visibility={visibility} onToggle={toggleColumn} />}
           />
+          <SelectionBar
+            selection={selection}
+            total={windows.total ?? 0}
+            one="person"
+            many="people"
+            onChange={setSelection}
+            isCopying={copy.isPending}
+            onCopy={() => copy.mutate({ selection, query }, { onSuccess: (count) => notify(`${plural(count, "person", "people")} copied`), onError: notifyError })}
+          />
           <DataTable<PersonRow>
             ref={table}
+            selection={{ value: selection, onChange: setSelection }}
             label={texts.title}
             columns={personColumns}
             windows={windows}

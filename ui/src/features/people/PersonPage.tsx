@@ -1,9 +1,11 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { IconCheck, IconPencil, IconPlus, IconShieldLock } from "@tabler/icons-react";
+import { sessionQuery } from "../../api/queries";
 import { Count } from "../../components/Count";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { notify, notifyError } from "../../components/notify";
 import { attributeWord } from "../../components/operation/words";
 import { Card, PageBody, PageHead } from "../../components/Page";
 import { Side } from "../../components/Side";
@@ -12,7 +14,7 @@ import { Time } from "../../components/Time";
 import type { AttributePair, EventRow, PersonPage as Page } from "../../platform";
 import { eventWord } from "../../components/eventWords";
 import classes from "./PersonPage.module.css";
-import { personQuery } from "./queries";
+import { personQuery, useProtection } from "./queries";
 import { texts } from "./texts";
 import { counterfactuals } from "./model";
 import { WhyGraph } from "./WhyGraph";
@@ -38,7 +40,7 @@ export function PersonPage({ connectionId, personKey }: { connectionId: string; 
   if (!page) return <PageHead title="…" crumb={crumb} />;
   return (
     <>
-      <PageHead title={page.row.name} crumb={crumb} badge={<Badges page={page} />} sub={page.row.email ?? page.row.user_name} />
+      <PageHead title={page.row.name} crumb={crumb} badge={<Badges page={page} />} sub={page.row.email ?? page.row.user_name} actions={page.row.email !== null && <Protect connectionId={connectionId} email={page.row.email} isProtected={page.is_protected} />} />
       <PageBody>
         <div className={classes["page"]}>
           <Why page={page} connectionId={connectionId} />
@@ -54,6 +56,23 @@ export function PersonPage({ connectionId, personKey }: { connectionId: string; 
         </div>
       </PageBody>
     </>
+  );
+}
+
+function Protect({ connectionId, email, isProtected }: { connectionId: string; email: string; isProtected: boolean }) {
+  const { data: session } = useSuspenseQuery(sessionQuery());
+  const protection = useProtection(session.connections.find((each) => each.connection_id === connectionId));
+  return (
+    <Button
+      size="compact-sm"
+      title={words.protectText}
+      disabled={session.is_read_only}
+      loading={protection.isPending}
+      leftSection={<IconShieldLock size={16} stroke={1.75} aria-hidden />}
+      onClick={() => protection.mutate({ email, isProtected: !isProtected }, { onSuccess: () => notify(isProtected ? words.unprotected : words.protected, words.fromNext), onError: notifyError })}
+    >
+      {isProtected ? words.unprotect : words.protect}
+    </Button>
   );
 }
 

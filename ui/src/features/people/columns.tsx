@@ -12,7 +12,7 @@ export const personColumns: readonly Column<PersonRow>[] = [
     id: "name",
     header: "Name",
     sortBy: "name",
-    width: "27%",
+    width: "26%",
     cell: (row) => (
       <span className="two-l">
         <span className="pname">{row.name}</span>
@@ -21,13 +21,13 @@ export const personColumns: readonly Column<PersonRow>[] = [
     ),
   },
   { id: "scope", header: "In scope through", cell: (row) => (row.scope_group_count === 0 ? <span className="t3">Not in scope</span> : <span className="cut">{scopeLine(row.scope_groups, row.scope_group_count)}</span>) },
-  { id: "source", header: "JumpCloud", sortBy: "source_state", width: "148px", cell: (row) => <StateOf entry={sourceState(row.source_state)} /> },
-  { id: "target", header: "Atlassian", sortBy: "target_state", width: "124px", cell: (row) => <StateOf entry={targetState(row.target_state)} /> },
+  { id: "source", header: "JumpCloud", sortBy: "source_state", width: "146px", cell: (row) => <StateOf entry={sourceState(row.source_state)} /> },
+  { id: "target", header: "Atlassian", sortBy: "target_state", width: "116px", cell: (row) => <StateOf entry={targetState(row.target_state)} /> },
   {
     id: "situation",
     header: "Situation",
     sortBy: "situation",
-    width: "172px",
+    width: "136px",
     cell: (row) => {
       if (row.sync_state !== "not_managed") return <StateOf entry={syncState(row.sync_state)} />;
       return isWaiting(row.situation) ? <Badge icon="possibleMatch" tone="warn">{situationWord(row.situation)}</Badge> : <span className="t2">{situationWord(row.situation)}</span>;

@@ -1,4 +1,4 @@
-import type { PathGroup } from "../../platform";
+import type { PathGroup, PersonRow } from "../../platform";
 import type { Meaning } from "../../components/icons";
 import type { Tone } from "../../components/Status";
 
@@ -95,4 +95,11 @@ export function counterfactuals(name: string, sentences: readonly string[]): Cou
     groups.set(head, [...(groups.get(head) ?? []), found?.[2] ?? sentence]);
   }
   return [...groups].map(([head, conditions]) => ({ head, conditions }));
+}
+
+export const copiedHead: readonly string[] = ["Name", "E-mail", "User name", "In scope through", "JumpCloud", "Atlassian", "Situation", "Sync"];
+
+/** A person as a row to paste; groups beyond the three that a row knows are counted. */
+export function copiedCells(row: PersonRow): string[] {
+  return [row.name, row.email ?? "", row.user_name ?? "", scopeLine(row.scope_groups, row.scope_group_count), sourceState(row.source_state).word, targetState(row.target_state).word, situationWord(row.situation), syncState(row.sync_state).word];
 }

@@ -301,7 +301,9 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
     getPerson: (_id, key) =>
       read(() => {
         const row = world.people.find((person) => person.key === key);
-        return row ? ok(inventPersonPage(row, world.operations, world.plan, world.events.filter((event) => event.label === row.name).slice(0, 4))) : noSuch("person");
+        if (!row) return noSuch("person");
+        const page = inventPersonPage(row, world.operations, world.plan, world.events.filter((event) => event.label === row.name).slice(0, 4));
+        return ok({ ...page, is_protected: world.connections.some((each) => each.draft.policy.protected_people.includes(row.email ?? "")) });
       }),
     listGroups: (_id, query) =>
       read(() => {

@@ -13,3 +13,4 @@ mod connectors;
 mod http;
 mod secrets;
 mod store;
+mod sync;

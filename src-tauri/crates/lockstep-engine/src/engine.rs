@@ -12,6 +12,7 @@ use crate::clients::CachedClients;
 use crate::clock::Clock;
 use crate::error::{EngineError, ErrorCode};
 use crate::events::EngineEvent;
+use crate::http::RetryPolicy;
 use crate::jobs::Supervisor;
 use crate::secrets::{Salt, SecretStore};
 use crate::store::tables::settings;
@@ -77,6 +78,8 @@ pub(crate) struct Inner {
     /// For keys' fingerprints; `None` for a directory that no writer has opened yet.
     pub(crate) salt: Option<Salt>,
     pub(crate) clients: Mutex<BTreeMap<ConnectionId, CachedClients>>,
+    /// How patiently requests are repeated.
+    pub(crate) retry: RetryPolicy,
     /// What listeners hear; for those who report often and keep a sender of their own.
     pub(crate) events: broadcast::Sender<EngineEvent>,
 }
@@ -87,6 +90,14 @@ impl Engine {
     /// # Errors
     /// `Busy` when another process writes, `DatabaseTooNew`, `NotFound` when reading is asked of a directory without data.
     pub async fn open(options: EngineOptions) -> Result<Self, EngineError> {
+        Self::open_with(options, RetryPolicy::default()).await
+    }
+
+    /// Opens a data directory; requests are repeated as patiently as `retry` says.
+    ///
+    /// # Errors
+    /// As [`Engine::open`].
+    pub async fn open_with(options: EngineOptions, retry: RetryPolicy) -> Result<Self, EngineError> {
         let EngineOptions { data_dir, mode, clock, secrets, initiator } = options;
         let mode = match mode {
             OpenMode::ReadWrite => store::Mode::Write,
@@ -111,7 +122,7 @@ impl Engine {
         let supervisor = Supervisor::new(events.clone());
         forward_tags(&store, &supervisor, &events);
         let clients = Mutex::default();
-        let inner = Inner { store, secrets, clock, initiator, supervisor, salt, clients, events };
+        let inner = Inner { store, secrets, clock, initiator, supervisor, salt, clients, retry, events };
         if inner.store.is_writable() {
             inner.end_broken_runs().await?;
         }

@@ -27,8 +27,6 @@ use crate::store::StoreError;
 
 /// Sendings of one request by this level; the HTTP client's own patience comes before each of them.
 const ATTEMPTS: u32 = 4;
-/// First wait between them; doubles.
-const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// Why an operation was not sent.
 const STOPPED: &str = "The run was stopped before this was sent";
 
@@ -43,6 +41,8 @@ pub(crate) struct Executor {
     pub(crate) progress: ProgressBoard,
     pub(crate) stop: CancellationToken,
     pub(crate) concurrency: usize,
+    /// Wait before the second sending; doubles.
+    pub(crate) first_wait: Duration,
     pub(crate) learnt: Mutex<Learnt>,
 }
 
@@ -114,7 +114,7 @@ impl Executor {
             Payload::AddMembers { .. } | Payload::RemoveMembers { .. } => {
                 self.change_members(operation).await?
             }
-            Payload::TakeOverGroup { .. } | Payload::AddSourceMembers { .. } => {
+            Payload::TakeOverGroup { target: None, .. } | Payload::AddSourceMembers { .. } => {
                 // Held by a conflict until there is a review for it; no approval covers them.
                 End::Skipped("It waits for a review".to_owned())
             }
@@ -171,7 +171,7 @@ impl Executor {
     /// Sends an operation that is one request about one object.
     async fn send(&self, operation: &Operation, write: &Write<'_>) -> Result<End, StoreError> {
         let digest = write.digest();
-        let mut wait = FIRST_WAIT;
+        let mut wait = self.first_wait;
         for number in 1..=ATTEMPTS {
             self.journal.sending(operation, &digest).await?;
             let reply = write.send(&self.scim).await;

@@ -101,7 +101,7 @@ impl Executor {
         work: &mut Work,
     ) -> Result<Option<End>, StoreError> {
         let ids: Vec<ScimId> = batch.iter().map(|(id, _)| id.clone()).collect();
-        let mut wait = Duration::from_millis(500);
+        let mut wait = self.first_wait;
         for number in 1..=ATTEMPTS {
             let form = self.learnt().removal_form;
             let write =

@@ -246,6 +246,7 @@ impl Inner {
             ),
             stop,
             concurrency: usize::try_from(concurrency).unwrap_or(16).max(1),
+            first_wait: self.retry.first_wait,
             learnt: Mutex::new(Learnt::new(&links, memory)),
         })
     }

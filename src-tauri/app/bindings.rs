@@ -44,8 +44,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::runs::list_runs,
             commands::runs::retry_operations,
             commands::runs::stop_run,
+            commands::sandbox::sandbox_stories,
+            commands::sandbox::set_sandbox_faults,
             commands::sandbox::start_sandbox,
             commands::sandbox::stop_sandbox,
+            commands::sandbox::tell_sandbox_story,
         ])
         .events(collect_events![
             events::CacheInvalidated,

@@ -4,7 +4,8 @@ use lockstep_core::ids::OperationId;
 use lockstep_core::plan::approval::{AllowIrreversible, Approval};
 use lockstep_engine::api::checks::DraftKeys;
 use lockstep_engine::secrets::Sensitive;
-use serde::Deserialize;
+use lockstep_sandbox::Story;
+use serde::{Deserialize, Serialize};
 
 /// Keys typed into a form. They go in only: no answer ever carries one.
 #[derive(Deserialize, specta::Type)]
@@ -39,5 +40,22 @@ impl ApprovalInput {
             AllowIrreversible::Operations(self.allow_irreversible.clone())
         };
         Approval { overrides_guards: self.override_reason.is_some(), irreversible }
+    }
+}
+
+/// A story that the sandbox can tell.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub(crate) struct SandboxStory {
+    /// Stable name.
+    name: String,
+    /// What happens, in a few words.
+    title: String,
+    /// What it shows.
+    text: String,
+}
+
+impl From<&Story> for SandboxStory {
+    fn from(story: &Story) -> Self {
+        Self { name: story.name.to_owned(), title: story.title.to_owned(), text: story.text.to_owned() }
     }
 }

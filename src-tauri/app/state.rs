@@ -106,6 +106,35 @@ impl Shell {
         Ok(id)
     }
 
+    /// Lets a story happen in the sandbox's world; returns what happened.
+    pub(crate) async fn tell_story(&self, name: &str) -> Result<String, EngineError> {
+        let slot = self.sandbox.lock().await;
+        let running = slot.as_ref().ok_or_else(no_sandbox)?;
+        running.sandbox.world().tell(name).map_err(|error| {
+            EngineError::new(ErrorCode::InvalidInput, error.to_string())
+                .hint("Start the sandbox afresh")
+                .caused_by(error)
+        })
+    }
+
+    /// Replaces the faults that the sandbox plays.
+    pub(crate) async fn set_faults(&self, specs: Vec<String>) -> Result<SandboxView, EngineError> {
+        let faults = specs
+            .iter()
+            .map(|spec| {
+                spec.parse().map_err(|error: lockstep_sandbox::FaultError| {
+                    EngineError::new(ErrorCode::InvalidInput, format!("The fault '{spec}' is not understood"))
+                        .caused_by(error)
+                })
+            })
+            .collect::<Result<Vec<_>, EngineError>>()?;
+        let mut slot = self.sandbox.lock().await;
+        let running = slot.as_mut().ok_or_else(no_sandbox)?;
+        running.sandbox.set_faults(faults);
+        running.view.faults = specs;
+        Ok(running.view.clone())
+    }
+
     /// Stops the sandbox and forgets its connection.
     pub(crate) async fn stop_sandbox(&self) -> Result<(), EngineError> {
         let Some(running) = self.sandbox.lock().await.take() else { return Ok(()) };
@@ -131,6 +160,10 @@ impl Shell {
             running.sandbox.stop().await;
         }
     }
+}
+
+fn no_sandbox() -> EngineError {
+    EngineError::new(ErrorCode::NotFound, "The sandbox does not run").hint("Start it from the welcome page")
 }
 
 /// Returns a draft with everything that has a default, for a form to start from.

@@ -15,3 +15,4 @@ mod organisation;
 mod scenarios;
 mod scim_groups;
 mod scim_users;
+mod stories;

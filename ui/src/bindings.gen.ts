@@ -63,10 +63,16 @@ export const commands = {
 	retryOperations: (connectionId: ConnectionId) => typedError<number, CommandError>(__TAURI_INVOKE("retry_operations", { connectionId })),
 	/**  Stops a run after the requests in flight; what is done stays done. */
 	stopRun: (runId: RunId) => typedError<null, CommandError>(__TAURI_INVOKE("stop_run", { runId })),
+	/**  Returns the stories that the sandbox can tell. */
+	sandboxStories: () => __TAURI_INVOKE<SandboxStory[]>("sandbox_stories"),
+	/**  Replaces the faults that the sandbox plays, by their specifications; an empty list ends them. */
+	setSandboxFaults: (faults: string[]) => typedError<SandboxView, CommandError>(__TAURI_INVOKE("set_sandbox_faults", { faults })),
 	/**  Starts the sandbox afresh with a scenario (`small`, `medium`, `large`) and connects to it. */
 	startSandbox: (scenario: string) => typedError<SandboxView, CommandError>(__TAURI_INVOKE("start_sandbox", { scenario })),
 	/**  Stops the sandbox and forgets its connection. */
 	stopSandbox: () => typedError<null, CommandError>(__TAURI_INVOKE("stop_sandbox")),
+	/**  Lets a story happen in the sandbox; returns what happened, in a sentence. */
+	tellSandboxStory: (name: string) => typedError<string, CommandError>(__TAURI_INVOKE("tell_sandbox_story", { name })),
 };
 
 /** Events */
@@ -1190,6 +1196,16 @@ export type RunWindow = {
 	total: number,
 	/**  Rows without search and filters. */
 	unfiltered: number,
+};
+
+/**  A story that the sandbox can tell. */
+export type SandboxStory = {
+	/**  Stable name. */
+	name: string,
+	/**  What happens, in a few words. */
+	title: string,
+	/**  What it shows. */
+	text: string,
 };
 
 /**  The sandbox's state. */

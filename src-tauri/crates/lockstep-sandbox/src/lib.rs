@@ -20,6 +20,7 @@ mod sandbox;
 mod scenario;
 mod server;
 mod services;
+mod story;
 mod world;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -31,6 +32,7 @@ pub use handle::WorldHandle;
 pub use log::{RequestCounters, RequestLog, RequestRecord};
 pub use options::{SandboxOptions, ScenarioError, ScenarioName, Sizes};
 pub use sandbox::{Sandbox, SandboxError};
+pub use story::{STORIES, Story, StoryError};
 pub use world::change::{Change, ChangeError};
 pub use world::dump::{
     AccountDump, Dump, OrganisationDump, OrganisationGroupDump, SourceDump, SourceGroupDump,

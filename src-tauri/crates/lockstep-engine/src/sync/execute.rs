@@ -53,6 +53,8 @@ pub(crate) struct Learnt {
     pub(crate) groups: FxHashMap<SourceGroupId, ScimId>,
     pub(crate) memory: TargetMemory,
     pub(crate) removal_form: MemberRemovalForm,
+    /// Whether that form was seen to take a member out: some servers answer 2xx to the other one and do nothing.
+    pub(crate) removal_is_proved: bool,
     pub(crate) stopped_by: Option<(StopReason, String)>,
 }
 
@@ -248,11 +250,13 @@ impl Executor {
             Verdict::Fail(class) => End::Failed(failure(class)),
             Verdict::StopRun(reason) => {
                 self.stop_all(reason, reply);
-                match &reply.result {
-                    Err(error) if !error.outcome_known() => {
-                        End::Unknown(failure(FailureClass::OutcomeUnknown))
-                    }
-                    _ => End::Skipped(format!("The run was stopped: {}", reason.remedy())),
+                let is_reply_to_the_write = reason == StopReason::DirectoryGone
+                    || reply.result.as_ref().is_err_and(|error| stop_reason(error) == Some(reason));
+                if is_reply_to_the_write {
+                    End::Skipped(format!("The run was stopped: {}", reason.remedy()))
+                } else {
+                    // The write was answered otherwise or not at all; reading it back was refused.
+                    End::Unknown(failure(FailureClass::OutcomeUnknown))
                 }
             }
             // Patience ended.

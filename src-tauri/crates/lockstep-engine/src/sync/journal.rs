@@ -79,6 +79,10 @@ impl Effect {
             (Payload::RenameGroup { source, target, after, .. }, _) => {
                 Self::LinkGroup { source: source.clone(), target: target.clone(), name: after.clone() }
             }
+            // Ready only where the membership would not change: released once and bound again (G2).
+            (Payload::TakeOverGroup { source, target: Some(target), display_name }, _) => {
+                Self::LinkGroup { source: source.clone(), target: target.clone(), name: display_name.clone() }
+            }
             (Payload::DeleteGroup { source, .. }, _) => Self::UnlinkGroup { source: source.clone() },
             (Payload::ReleaseGroup { source, .. }, _) => Self::ReleaseGroup { source: source.clone() },
             _ => Self::None,
@@ -216,11 +220,15 @@ impl Journal {
             error: failure.error,
             remedy: Some(failure.remedy),
         };
+        // A group whose other members went in does not rest: it would keep everybody else out (R5).
+        let rests = failure.class != FailureClass::MemberUnknown;
         let journal = self.clone();
         self.store
             .write(move |tx| {
                 run_operations::mark_failed(tx, &journal.run, &new.operation, &record, at)?;
-                quarantine::record(tx, &journal.connection, &new, at)?;
+                if rests {
+                    quarantine::record(tx, &journal.connection, &new, at)?;
+                }
                 event.map_or(Ok(()), |event| events::append(tx, &journal.connection, event).map(drop))
             })
             .await

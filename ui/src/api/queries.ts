@@ -5,8 +5,12 @@ import { call } from "./call";
 /** What the window needs at its start: the connections, the version. */
 export const sessionQuery = () => queryOptions({ queryKey: ["session"], queryFn: () => call(platform().commands.session()) });
 
-/** Reads the connections again, before going to one that was just made: the engine's notice may come later. */
-export const refreshSession = (client: QueryClient) => client.fetchQuery({ ...sessionQuery(), staleTime: 0 });
+/**
+ * Reads the connections again, before going to one that was just made: the engine's notice may come later.
+ *
+ * A reading that is under way may have begun too early, so it is not waited for but replaced.
+ */
+export const refreshSession = (client: QueryClient) => client.refetchQueries({ queryKey: sessionQuery().queryKey });
 
 /** Feeds the overview, the navigation's counts and the status strip. */
 export const overviewQuery = (connectionId: string) =>

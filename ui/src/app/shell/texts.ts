@@ -10,7 +10,7 @@ export const texts = {
   directory: "Directory",
   records: "Records",
   search: "Search or jump to",
-  sandbox: "Sandbox",
+  sandbox: "On this computer",
   production: "Production",
   trySandbox: "Try it in the sandbox",
   connect: "Connect JumpCloud and Atlassian",

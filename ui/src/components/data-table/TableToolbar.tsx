@@ -4,8 +4,8 @@ import { IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import classes from "./TableToolbar.module.css";
 
-/** Waits for a pause in the typing; the lists answer in less than that. */
-const FILTER_DELAY_MS = 120;
+/** A key shows its effect at once; only keys that follow faster than this are taken together. */
+const FILTER_PAUSE_MS = 80;
 
 type Props = {
   label: string;
@@ -21,6 +21,7 @@ type Props = {
 
 export function TableToolbar({ label, placeholder, filter, onFilter, onLeave, counters, picker, children }: Props) {
   const input = useRef<HTMLInputElement>(null);
+  const filteredAt = useRef(-Infinity);
   const [typed, setTyped] = useState(filter);
   const [known, setKnown] = useState(filter);
   if (known !== filter) {
@@ -30,7 +31,12 @@ export function TableToolbar({ label, placeholder, filter, onFilter, onLeave, co
   useHotkeys([["/", () => input.current?.select()]]);
   useEffect(() => {
     if (typed === filter) return;
-    const timer = setTimeout(() => onFilter(typed), FILTER_DELAY_MS);
+    const since = performance.now() - filteredAt.current;
+    const apply = () => {
+      filteredAt.current = performance.now();
+      onFilter(typed);
+    };
+    const timer = setTimeout(apply, Math.max(0, FILTER_PAUSE_MS - since));
     return () => clearTimeout(timer);
   }, [typed, filter, onFilter]);
 

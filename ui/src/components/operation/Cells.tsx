@@ -63,10 +63,11 @@ function changeLines(change: ChangeSummary, subject: Subject) {
     case "active":
       return { first: <Change before={activeWord(change.before)} after={activeWord(change.after)} />, second: change.changes.length > 0 ? `Account, and ${change.changes.length} more` : "Account" };
     case "attributes": {
-      const [main, ...rest] = change.changes;
+      // An external id tells a person nothing.
+      const main = change.changes.find((each) => each.attribute !== "externalId") ?? change.changes[0];
       if (!main) return { first: <span className="t2">Nothing visible</span>, second: "" };
       const label = attributeWord(main.attribute);
-      return { first: <Change before={main.before ?? "none"} after={main.after ?? "none"} />, second: rest.length > 0 ? `${label}, and ${rest.length} more` : label };
+      return { first: <Change before={main.before ?? "none"} after={main.after ?? "none"} />, second: change.changes.length > 1 ? `${label}, and ${change.changes.length - 1} more` : label };
     }
     case "members":
       return { first: <span className="med">{membersWord(change.added, change.removed)}</span>, second: "Membership" };

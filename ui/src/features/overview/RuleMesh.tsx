@@ -6,6 +6,16 @@ import type { Overview, PlanView } from "../../platform";
 import { meshShares } from "./model";
 import classes from "./OverviewPage.module.css";
 
+/** How much of the rule before the break is given to those in step. */
+const IN_STEP_SHARE = 0.3;
+const TICK = 6;
+
+/** A column of whole ticks: at a fraction of a pixel some ticks would be drawn thicker than others. */
+function column(share: number, parts: number): string {
+  const fixed = 92 + (parts > 0 ? 18 : 0) + TICK * (parts + (parts > 0 ? 2 : 1));
+  return `round(down, calc((100% - ${fixed}px) * ${share.toFixed(3)}), ${TICK}px)`;
+}
+
 /** Two rules whose ticks mesh: in step, differing, only on one side. Not to scale after the break. */
 export function RuleMesh({ overview, plan }: { overview: Overview; plan: PlanView }) {
   const isOpen = plan.state === "open";
@@ -19,14 +29,15 @@ export function RuleMesh({ overview, plan }: { overview: Overview; plan: PlanVie
     { key: "create", share: shares.create, count: counts.create, text: "to create", source: classes["onlySource"], target: classes["nothing"], kinds: kindsOfGroup("create") },
     { key: "deactivate", share: shares.deactivate, count: counts.deactivate, text: gone > 0 ? "deactivate, delete" : "to deactivate", source: classes["nothing"], target: classes["onlyTarget"], kinds: [...kindsOfGroup("deactivate"), ...kindsOfGroup("delete")] },
   ].filter((part) => part.count > 0);
-  const columns = `92px minmax(120px, 1fr)${parts.length > 0 ? " 18px" : ""} ${parts.map((part) => `minmax(112px, ${part.share.toFixed(2)}fr)`).join(" ")}`;
+  const columns = ["92px", column(parts.length === 0 ? 1 : IN_STEP_SHARE, parts.length), ...(parts.length > 0 ? ["18px"] : []), ...parts.map((part) => column((1 - IN_STEP_SHARE) * part.share, parts.length))].join(" ");
+  const same = overview.in_step > 0 ? classes["same"] : classes["nothing"];
   return (
     <div className={classes["mesh"]} style={{ gridTemplateColumns: columns }} role="group" aria-label="How far the two sides are in step">
       <span className={classes["side"]}>
         <Side of="jumpcloud" />
         JumpCloud
       </span>
-      <i className={classes["same"]} />
+      <i className={same} />
       {parts.length > 0 && <Break />}
       {parts.map((part) => (
         <i key={part.key} className={part.source} />
@@ -35,7 +46,7 @@ export function RuleMesh({ overview, plan }: { overview: Overview; plan: PlanVie
         <Side of="atlassian" />
         Atlassian
       </span>
-      <i className={classes["same"]} />
+      <i className={same} />
       {parts.length > 0 && <Break />}
       {parts.map((part) => (
         <i key={part.key} className={part.target} />

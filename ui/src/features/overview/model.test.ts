@@ -13,6 +13,11 @@ describe("the headline", () => {
   it("asks for a first reading where nothing was read", async () => {
     expect(headline(await overviewOf("empty")).kind).toBe("unread");
   });
+  it("says what is held where nothing is ready", async () => {
+    const overview = await overviewOf("typical");
+    const plan = overview.plan!;
+    expect(headline({ ...overview, plan: { ...plan, counts: { ...plan.counts, all: 6, held: 6, ready: 0 } } }).title).toBe("6 operations of plan 418 are held");
+  });
   it("names the plan that waits, and what a guard holds in it", async () => {
     const said = headline(await overviewOf("typical"));
     expect(said.title).toBe("Plan 418 waits for you");

@@ -11,6 +11,7 @@ export function headline(overview: Overview): Headline {
   if (!plan) return job ? { kind: "reading", title: "Reading both sides", text: job.step } : { kind: "unread", title: "Start with a first reading", text: "Lockstep reads people and groups from both sides and compares them. Reading writes nothing; the plan that comes of it waits for you." };
   if (!plan.source.complete || !plan.target.complete) return { kind: "incomplete", title: "One side was not read to the end", text: `${plan.source.problem ?? plan.target.problem ?? "Read both sides again."} A short read can never deactivate anybody.` };
   if (plan.state !== "open" || plan.counts.all === 0) return { kind: "in-step", title: plan.counts.all === 0 ? "Both sides are in step" : `Plan ${plan.number} was approved`, text: plan.counts.all === 0 ? `${plural(plan.people_in_step, "person", "people")} compared; nothing differs.` : "Read both sides again to see where they stand now." };
+  if (plan.counts.ready === 0) return { kind: "waits", title: `${plural(plan.counts.held, "operation")} of plan ${plan.number} ${plan.counts.held === 1 ? "is" : "are"} held`, text: "Everything else is in step. Each says what it waits for." };
   return { kind: "waits", title: `Plan ${plan.number} waits for you`, text: waitsText(plan) };
 }
 
@@ -22,7 +23,9 @@ function waitsText(plan: PlanView): string {
 
 /** Widths of the rules after the break: by square root, so that one of a thousand is still seen, never to scale. */
 export function meshShares(update: number, create: number, deactivate: number): { update: number; create: number; deactivate: number } {
-  const weight = (count: number) => (count === 0 ? 0 : Math.max(0.9, Math.sqrt(count) / 3));
+  const root = Math.sqrt(Math.max(update, create, deactivate, 1));
+  // The words below need room too: none is narrower than two fifths of the widest.
+  const weight = (count: number) => (count === 0 ? 0 : Math.max(0.4, Math.sqrt(count) / root));
   const weights = { update: weight(update), create: weight(create), deactivate: weight(deactivate) };
   const sum = weights.update + weights.create + weights.deactivate;
   if (sum === 0) return weights;

@@ -131,6 +131,9 @@ const results: Record<string, { word: string; tone: string; icon: typeof IconChe
 const resultWords: Record<string, string> = { not_mapped: "Not mapped", not_kept: "Not kept" };
 
 function Records({ page }: { page: Page }) {
+  const isEmpty = (pair: AttributePair) => !pair.source && !pair.target && pair.result !== "update" && pair.result !== "create";
+  const shown = page.attributes.filter((pair) => !isEmpty(pair));
+  const empty = page.attributes.filter(isEmpty);
   return (
     <section className={`card ${classes["records"]}`} aria-labelledby="records">
       <div className="card-h">
@@ -169,11 +172,16 @@ function Records({ page }: { page: Page }) {
           </tr>
         </thead>
         <tbody>
-          {page.attributes.map((pair) => (
+          {shown.map((pair) => (
             <Pair key={pair.attribute} pair={pair} />
           ))}
         </tbody>
       </table>
+      {empty.length > 0 && (
+        <p className={classes["empty"]}>
+          Without a value on either side: {empty.map((pair) => attributeWord(pair.attribute)).join(", ")}
+        </p>
+      )}
     </section>
   );
 }

@@ -27,11 +27,11 @@ export function PlanPage({ connectionId, search, onSearch }: Props) {
   const refresh = useRefresh(connectionId);
   const stop = useStopJob(connectionId);
   const job = overview.data?.job ?? null;
-  const [seen, setSeen] = useState<number | null>(null);
+  const [seen, setSeen] = useState<Pick<PlanView, "number" | "state"> | null>(null);
   const [isAwaited, setAwaited] = useState(false);
-  // A plan that this person asked for is no surprise.
-  if (plan.data && plan.data.number !== seen && (seen === null || isAwaited)) {
-    setSeen(plan.data.number);
+  // A plan that this person asked for, or that follows one which was done with, is no surprise.
+  if (plan.data && !plan.isFetching && needsNoNotice(plan.data, seen, isAwaited)) {
+    setSeen(plan.data);
     setAwaited(false);
   }
   const compute = () => {
@@ -82,14 +82,14 @@ export function PlanPage({ connectionId, search, onSearch }: Props) {
       />
       {refresh.error && <ErrorPanel error={refresh.error} />}
       <JobError connectionId={connectionId} onRetry={compute} />
-      {seen !== null && seen !== plan.data.number && (
+      {seen !== null && seen.number !== plan.data.number && (
         <div className={classes["guard"]}>
           <Banner
             tone="accent"
             icon={IconInfoCircle}
-            title={`Plan ${plan.data.number} has replaced plan ${seen}`}
+            title={`Plan ${plan.data.number} has replaced plan ${seen.number}`}
             actions={
-              <Button size="compact-sm" onClick={() => setSeen(plan.data?.number ?? null)}>
+              <Button size="compact-sm" onClick={() => setSeen(plan.data)}>
                 {texts.understood}
               </Button>
             }
@@ -109,6 +109,12 @@ export function PlanPage({ connectionId, search, onSearch }: Props) {
       )}
     </>
   );
+}
+
+function needsNoNotice(plan: PlanView, seen: Pick<PlanView, "number" | "state"> | null, isAwaited: boolean): boolean {
+  if (seen === null) return true;
+  if (seen.number === plan.number) return seen.state !== plan.state;
+  return isAwaited || seen.state !== "open";
 }
 
 function Framed({ children, actions }: { children: ReactNode; actions?: ReactNode }) {

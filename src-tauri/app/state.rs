@@ -75,6 +75,10 @@ impl Shell {
             EngineError::new(ErrorCode::Internal, "The sandbox could not be started").caused_by(error)
         })?;
         let connection_id = self.connect(&sandbox).await?;
+        // Reading writes nothing, and there is nothing to see before it: the first plan comes by itself.
+        if let Err(error) = self.engine.start_compute(&connection_id).await {
+            tracing::warn!(%error, "The sandbox was not read by itself; the window offers to.");
+        }
         let view = SandboxView { connection_id, scenario: scenario.to_owned(), faults: Vec::new() };
         *slot = Some(RunningSandbox { sandbox, view: view.clone() });
         Ok(view)

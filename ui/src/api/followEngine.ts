@@ -13,6 +13,8 @@ export function followEngine(client: QueryClient, notices: EngineNotices): () =>
   const setJob = (connectionId: string, job: JobView | null) => {
     client.setQueryData(overviewQuery(connectionId).queryKey, (overview) => overview && { ...overview, job });
     if (job !== null) client.setQueryData(jobErrorQuery(connectionId).queryKey, null);
+    // An overview that was asked for while the job went on may arrive after its end, and would keep it for ever.
+    else void client.invalidateQueries({ queryKey: overviewQuery(connectionId).queryKey });
   };
   const stops = [
     listen("cacheInvalidated", ({ tags }) => invalidate(client, tags)),

@@ -8,10 +8,12 @@ use super::checks::DraftKeys;
 use super::views::{ConnectionDraft, ConnectionState, ConnectionView, KeyKind, KeyStatus};
 use crate::engine::{Engine, Inner};
 use crate::error::{EngineError, ErrorCode};
+use crate::events::EngineEvent;
 use crate::secrets::{Fingerprint, SecretError, Sensitive};
 use crate::store::tables::connections::{self, ConnectionRecord};
 use crate::store::tables::events::{self, NewEvent, Outcome};
 use crate::store::{StoreError, WriteTransaction};
+use crate::tags::CacheTag;
 
 const ACTIVATE: &str = "idm_integration_activate";
 const UPDATE: &str = "idm_integration_update";
@@ -213,6 +215,8 @@ impl Engine {
         check_key(kind, &key)?;
         self.inner.secrets.hold_in_memory(id, kind, key);
         self.inner.forget_clients(id);
+        // Nothing was stored, so no write tells of it.
+        self.inner.emit(EngineEvent::CacheInvalidated(vec![CacheTag::Connections]));
         Ok(())
     }
 }

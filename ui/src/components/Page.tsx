@@ -1,9 +1,12 @@
 import { IconChevronRight } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import classes from "./Page.module.css";
 
 /** Title, what it is about in a few words, and the screen's secondary actions at the right. */
 export function PageHead({ title, crumb, badge, sub, actions }: { title: string; crumb?: ReactNode; badge?: ReactNode; sub?: ReactNode; actions?: ReactNode }) {
+  useEffect(() => {
+    document.title = `${title} · Lockstep`;
+  }, [title]);
   return (
     <header className={classes["head"]}>
       {crumb && (

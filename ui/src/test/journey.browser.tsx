@@ -110,3 +110,15 @@ describe("the keyboard", () => {
     await expect.element(page.getByRole("heading", { name: "Plan 418" })).toBeVisible();
   });
 });
+
+describe("a screen that is left by a row", () => {
+  it("hands the focus to the next one, whose title says where one is", async () => {
+    await openWindow("typical", "/c/fennmark/people");
+    await expect.element(page.getByText("Amara Osei", { exact: true }).first()).toBeVisible();
+    document.querySelector<HTMLElement>('tr[data-row="0"]')?.focus();
+    await press("Enter");
+    await expect.element(page.getByRole("heading", { name: "Amara Osei" })).toBeVisible();
+    await expect.poll(() => document.activeElement?.id).toBe("main");
+    expect(document.title).toBe("Amara Osei · Lockstep");
+  });
+});

@@ -11,6 +11,7 @@ import { palette } from "./paletteStore";
 import classes from "./Shell.module.css";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 import { StatusStrip } from "./StatusStrip";
+import { useFocusOnArrival } from "./useFocusOnArrival";
 import { useGoKeys } from "./useGoKeys";
 
 const NAV_WIDTH = 208;
@@ -25,6 +26,7 @@ export function Shell({ connectionId }: { connectionId: string }) {
   const refresh = useRefresh(connectionId);
   const sandbox = useStartSandbox();
   useGoKeys(connectionId);
+  useFocusOnArrival();
   if (!connection) return <Navigate to="/" />;
 
   const startRefresh = () => refresh.mutate(undefined, { onError: notifyError });

@@ -1,5 +1,5 @@
 import { Checkbox } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { columnVisibilityFeature, rowSortingFeature, tableFeatures, useTable, type ColumnVisibilityState } from "@tanstack/react-table";
 import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual";
@@ -62,10 +62,11 @@ export function DataTable<Row>(props: Props<Row>) {
   const definitions = useMemo(() => columns.map((column) => ({ id: column.id, header: column.header, enableSorting: column.sortBy !== undefined })), [columns]);
   const sorting = useMemo(() => (sort ? [{ id: columns.find((column) => column.sortBy === sort.by)?.id ?? "", desc: sort.descending }] : []), [columns, sort]);
   const table = useTable({ features, columns: definitions, data: noRows, manualSorting: true, state: { columnVisibility: visibility, sorting } });
-  // The side panel says what a narrow window folds away.
-  const isNarrow = useMediaQuery("(max-width: 1500px)", window.innerWidth <= 1500);
-  const isFolded = isNarrow && openKey !== null && openKey !== undefined;
-  const shown = table.getVisibleLeafColumns().flatMap((leaf) => columns.find((column) => column.id === leaf.id && !(isFolded && column.isFoldable)) ?? []);
+  const { ref: frame, width } = useElementSize<HTMLDivElement>();
+  // Not measured yet is wide: what is folded then appears once, instead of everything moving twice.
+  const hasRoom = (column: Column<Row>) => column.foldsBelow === undefined || width === 0 || width >= column.foldsBelow;
+  const shown = table.getVisibleLeafColumns().flatMap((leaf) => columns.find((column) => column.id === leaf.id && hasRoom(column)) ?? []);
+  const scrollerRef = useMergedRef(scroller, frame);
   const columnCount = shown.length + (selection ? 1 : 0);
 
   const rangeExtractor = useCallback(
@@ -157,7 +158,7 @@ export function DataTable<Row>(props: Props<Row>) {
 
   let drawnTo = HEAD_HEIGHT;
   return (
-    <div ref={scroller} className={classes["scroller"]} style={{ flex: "1 1 0", minHeight: 0, overflow: "auto" }}>
+    <div ref={scrollerRef} className={classes["scroller"]} style={{ flex: "1 1 0", minHeight: 0, overflow: "auto" }}>
       <table
         ref={grid}
         role="grid"

@@ -15,8 +15,8 @@ export type Column<Row> = {
   /** The name by which the other side sorts; a column without one cannot be sorted. */
   readonly sortBy?: string;
   readonly align?: "end";
-  /** Folded away while a side panel is open in a narrow window: the panel shows it. */
-  readonly isFoldable?: boolean;
+  /** Folded away while the table is narrower than this, in pixels: the side panel or the row's own page shows it. */
+  readonly foldsBelow?: number;
   /** Off until the person picks it. */
   readonly isOptional?: boolean;
   readonly cell: (row: Row) => ReactNode;

@@ -41,5 +41,5 @@ export const groupColumns: readonly Column<GroupRow>[] = [
   { id: "target", header: "Members in Atlassian", align: "end", width: "156px", cell: (row) => (row.target_members === null ? <span className="t3">none yet</span> : formatCount(row.target_members)) },
   { id: "state", header: "In Atlassian", sortBy: "state", width: "164px", cell: (row) => <StateOf state={row.state} /> },
   { id: "only", header: "If unbound now", width: "172px", cell: (row) => (row.only_path_for === 0 ? <span className="t3">nobody loses access</span> : <span>{plural(row.only_path_for, "person", "people")} deactivated</span>) },
-  { id: "other", header: "Also bound to", width: "178px", cell: (row) => (row.other_connectors.length === 0 ? "" : <Badge icon="warning" tone="warn">{row.other_connectors.join(", ")}</Badge>) },
+  { id: "other", header: "Also bound to", width: "178px", foldsBelow: 940, cell: (row) => (row.other_connectors.length === 0 ? "" : <Badge icon="warning" tone="warn">{row.other_connectors.join(", ")}</Badge>) },
 ];

@@ -7,6 +7,7 @@ import { ColumnPicker } from "../../components/data-table/ColumnPicker";
 import { Counters } from "../../components/data-table/Counters";
 import { DataTable, type DataTableHandle } from "../../components/data-table/DataTable";
 import { type FacetGroup, Facets } from "../../components/data-table/Facets";
+import { FacetsButton } from "../../components/data-table/FacetsButton";
 import { listQuery, sortOf, toggleValue } from "../../components/data-table/listQuery";
 import { nothing, type Selection } from "../../components/data-table/selection";
 import { SelectionBar } from "../../components/data-table/SelectionBar";
@@ -43,6 +44,7 @@ export function PeoplePage({ connectionId, search, onSearch }: Props) {
     if (selection.mode === "all") setSelection(nothing);
   }
   const groups = facetGroups(facets.data?.facets ?? [], search);
+  const toggleFacet = (field: string, value: string) => onSearch({ [field]: toggleValue(groups.find((group) => group.field === field)?.chosen, value) });
   const isFiltered = query.search !== "" || query.filters.length > 0;
   const clear = () => onSearch({ q: undefined, situation: undefined, source_state: undefined, target_state: undefined, sync_state: undefined });
 
@@ -58,7 +60,7 @@ export function PeoplePage({ connectionId, search, onSearch }: Props) {
     <>
       <PageHead title={texts.title} />
       <Split isPanelOpen={false}>
-        {groups.length > 0 && <Facets groups={groups} onToggle={(field, value) => onSearch({ [field]: toggleValue(search[field as keyof PeopleSearch] as string[] | undefined, value) })} />}
+        {groups.length > 0 && <Facets groups={groups} onToggle={toggleFacet} />}
         <div className="stack grow">
           <TableToolbar
             label={texts.filter}
@@ -68,7 +70,9 @@ export function PeoplePage({ connectionId, search, onSearch }: Props) {
             onLeave={() => table.current?.focusRow()}
             counters={<Counters total={windows.total} unfiltered={facets.data?.unfiltered} one="person" many="people" />}
             picker={<ColumnPicker columns={personColumns} visibility={visibility} onToggle={toggleColumn} />}
-          />
+          >
+            <FacetsButton groups={groups} onToggle={toggleFacet} />
+          </TableToolbar>
           <SelectionBar
             selection={selection}
             total={windows.total ?? 0}

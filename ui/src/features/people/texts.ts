@@ -28,7 +28,7 @@ export const texts = {
     unprotected: "No longer protected",
     fromNext: "It counts from the next plan on.",
     endsHere: "ends here",
-    through: "in scope through this",
-    wasThrough: "was in scope through this",
+    through: "in scope",
+    wasThrough: "no longer in scope",
   },
 } as const;

@@ -3,10 +3,10 @@ import { ActionCell, CauseCell, ChangeCell, IdentityCell, ReversibleCell, StateC
 import type { OperationRow } from "../../platform";
 
 export const operationColumns: readonly Column<OperationRow>[] = [
-  { id: "identity", header: "Identity", sortBy: "name", width: "22%", cell: (row) => <IdentityCell subject={row.subject} /> },
+  { id: "identity", header: "Identity", sortBy: "name", cell: (row) => <IdentityCell subject={row.subject} /> },
   { id: "action", header: "Action", sortBy: "kind", width: "118px", cell: (row) => <ActionCell kind={row.kind} /> },
-  { id: "change", header: "Change", width: "23%", cell: (row) => <ChangeCell change={row.change} subject={row.subject} /> },
-  { id: "cause", header: "Cause", sortBy: "reason", cell: (row) => <CauseCell reason={row.reason} /> },
-  { id: "reversible", header: "Reversible?", width: "92px", isFoldable: true, cell: (row) => <ReversibleCell value={row.reversibility} /> },
+  { id: "change", header: "Change", width: "23%", foldsBelow: 600, cell: (row) => <ChangeCell change={row.change} subject={row.subject} /> },
+  { id: "cause", header: "Cause", sortBy: "reason", width: "18.5%", foldsBelow: 480, cell: (row) => <CauseCell reason={row.reason} /> },
+  { id: "reversible", header: "Reversible?", width: "92px", foldsBelow: 800, cell: (row) => <ReversibleCell value={row.reversibility} /> },
   { id: "state", header: "State", width: "122px", cell: (row) => <StateCell heldBy={row.held_by} /> },
 ];

@@ -29,14 +29,14 @@ export const runColumns: readonly Column<RunView>[] = [
   { id: "started", header: words.started, sortBy: "started_at", width: "104px", cell: (run) => <Time iso={run.started_at} /> },
   { id: "result", header: words.result, width: "164px", cell: (run) => <WordOf entry={runWord(run)} /> },
   { id: "trigger", header: words.trigger, cell: (run) => <span className="t2">{triggerWord(run.trigger)}, {run.started_by}</span> },
-  { id: "duration", header: words.duration, align: "end", width: "84px", cell: (run) => <span className="t2">{durationOf(run)}</span> },
+  { id: "duration", header: words.duration, align: "end", foldsBelow: 960, width: "84px", cell: (run) => <span className="t2">{durationOf(run)}</span> },
   { id: "creates", header: words.creates, align: "end", width: "72px", cell: (run) => <Number value={run.progress.created.done} /> },
   { id: "updates", header: words.updates, align: "end", width: "76px", cell: (run) => <Number value={run.progress.updated.done} /> },
-  { id: "deactivations", header: words.deactivations, align: "end", width: "112px", cell: (run) => <Number value={run.progress.deactivated.done} /> },
+  { id: "deactivations", header: words.deactivations, align: "end", foldsBelow: 760, width: "112px", cell: (run) => <Number value={run.progress.deactivated.done} /> },
   { id: "deletes", header: words.deletes, align: "end", width: "78px", isOptional: true, cell: (run) => <Number value={run.progress.deleted.done} /> },
   { id: "failed", header: words.failed, align: "end", width: "64px", cell: (run) => <Number value={run.progress.failed} bad /> },
-  { id: "held", header: words.held, align: "end", width: "58px", cell: (run) => <Number value={run.progress.held} /> },
-  { id: "differences", header: words.differences, align: "end", width: "112px", cell: (run) => <Number value={run.differences.length} bad /> },
+  { id: "held", header: words.held, align: "end", foldsBelow: 960, width: "58px", cell: (run) => <Number value={run.progress.held} /> },
+  { id: "differences", header: words.differences, align: "end", foldsBelow: 960, width: "112px", cell: (run) => <Number value={run.differences.length} bad /> },
 ];
 
 export const runOperationColumns: readonly Column<RunOperationRow>[] = [

@@ -1,5 +1,15 @@
 //! What a sync promises (rules R1–R7, S and G of the product), over real HTTP to the sandbox and a real store.
 
+mod approval;
 mod bench;
+mod changes;
+mod crash;
+mod crash_process;
+mod crash_world;
 mod desired;
+mod failures;
 mod first_sync;
+mod gate;
+mod read_back;
+mod reading_faults;
+mod secrecy;

@@ -68,7 +68,9 @@ impl Engine {
             let numbered = (0..).zip(operations.iter().cloned());
             numbered.filter(|(_, operation)| request.approval.covers(operation)).collect()
         };
-        let held = u32::try_from(operations.len() - approved.len()).unwrap_or(u32::MAX);
+        // Of a plan that was applied, what was carried out then is not held now.
+        let held = operations.iter().filter(|operation| !request.approval.covers(operation)).count();
+        let held = u32::try_from(held).unwrap_or(u32::MAX);
         drop(operations);
         let run = RunId::from(format!("run-{}", uuid::Uuid::now_v7().simple()));
         let plan = RunPlan {
@@ -77,7 +79,7 @@ impl Engine {
             plan: record.id.clone(),
             operations: approved,
             held,
-            reread: request.reread,
+            reread: request.reread || !record.is_current_reading(),
             was_begun: record.run.is_some(),
             initiated_by: request.started_by.clone(),
         };
@@ -151,14 +153,16 @@ impl Engine {
     pub async fn wait_run(&self, run: &RunId) -> Result<RunView, EngineError> {
         let mut events = self.subscribe();
         loop {
+            // Looked at before the run: who is told that it ended may start the next job at once.
+            let goes_on = self.inner.supervisor.carries_out(run);
             let view = self.run(run).await?;
-            if view.state != RunState::Running {
+            if !goes_on {
                 return Ok(view);
             }
             // Looked at again at its end only; after falling behind, what was missed may have been just that.
             loop {
                 match events.recv().await {
-                    Ok(EngineEvent::RunEnded(ended)) if ended == *run => break,
+                    Ok(EngineEvent::Job(_, None)) => break,
                     Ok(_) => {}
                     Err(RecvError::Lagged(_)) => break,
                     Err(RecvError::Closed) => return Ok(view),
@@ -212,6 +216,16 @@ impl Engine {
         Ok(())
     }
 
+    /// Whether a plan was applied already, and so sends nothing more. A plan whose run was stopped was not.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn is_applied(&self, plan: &PlanId) -> Result<bool, EngineError> {
+        let id = plan.clone();
+        let record = self.inner.store.read(move |connection| plans::get(connection, &id)).await?;
+        Ok(record.state == PlanState::Applied)
+    }
+
     /// Refuses a saved plan that is another connection's, edited, or of another data directory.
     ///
     /// # Errors
@@ -237,6 +251,14 @@ impl Engine {
             Err(error) => return Err(error),
         };
         if own == *saved { Ok(()) } else { Err(refuse("The plan was edited after it was made".to_owned())) }
+    }
+}
+
+impl PlanRecord {
+    /// Whether the cache holds the reading that the plan was made from: not after an incomplete one, which is never
+    /// cached, and not once a run of the plan has begun to change the target.
+    fn is_current_reading(&self) -> bool {
+        self.run.is_none() && self.source_generation > 0 && self.target_generation > 0
     }
 }
 

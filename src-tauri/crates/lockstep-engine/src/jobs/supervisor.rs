@@ -195,6 +195,11 @@ impl Supervisor {
         job.map(|job| job.stop.cancel()).is_some()
     }
 
+    /// Whether a job carries out this run.
+    pub fn carries_out(&self, run: &RunId) -> bool {
+        self.state().jobs.values().any(|job| job.view.run_id.as_ref() == Some(run))
+    }
+
     /// Refuses with `Busy` while the connection has a job.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lockstep_core::ids::{ScimId, SourceUserId};
 use lockstep_core::plan::operation::{Member, Operation, Payload};
-use lockstep_core::run::outcome::{Method, Verdict, after_verify, outcome};
+use lockstep_core::run::outcome::{Found, Method, Verdict, after_verify, outcome};
 use lockstep_core::run::remedy::FailureClass;
 use lockstep_core::scim::MemberRemovalForm;
 
@@ -122,6 +122,9 @@ impl Executor {
                     Err(error) => self.unreadable(&error),
                 };
             }
+            if verdict == Verdict::Done && !adds && self.is_ignored(group, &ids, form).await {
+                verdict = Verdict::OtherRemovalForm;
+            }
             match verdict {
                 Verdict::Done | Verdict::AlreadySo => {
                     work.done.extend(batch.into_iter().filter_map(|(_, source)| source));
@@ -151,6 +154,19 @@ impl Executor {
             }
         }
         Ok(Some(self.out_of_patience(operation, work)))
+    }
+
+    /// Whether the server answered a removal with success and kept everybody in. Looked at until a form was seen to work
+    /// once in the run; what the last form cannot do is left to the read-back.
+    async fn is_ignored(&self, group: &ScimId, ids: &[ScimId], form: MemberRemovalForm) -> bool {
+        if self.learnt().removal_is_proved || form != MemberRemovalForm::ValuePath {
+            return false;
+        }
+        let found = self.looker().members(group, ids, false).await;
+        if let Ok(Found::AsWanted) = found {
+            self.learnt().removal_is_proved = true;
+        }
+        matches!(found, Ok(Found::Otherwise))
     }
 
     fn out_of_patience(&self, operation: &Operation, work: &Work) -> End {

@@ -24,6 +24,8 @@ pub(crate) struct ReadBack {
     pub(crate) differences: Vec<DifferenceView>,
     /// The target as it is now.
     pub(crate) target: TargetSnapshot,
+    /// Whether all that was touched could be read: what was not read is no difference.
+    pub(crate) is_complete: bool,
 }
 
 /// Reads back and compares; `before` is the target as it was when the run began.
@@ -38,22 +40,25 @@ pub(crate) async fn read_back(
 ) -> Result<ReadBack, EngineError> {
     let touched = Touched::by(executor, done);
     let pages = before.users.len().div_ceil(PAGE).max(1) + before.groups.len().div_ceil(PAGE).max(1);
-    let target = if touched.users.len() + touched.groups.len() < pages {
-        read_each(executor, touched, before).await?
+    let (target, is_complete) = if touched.users.len() + touched.groups.len() < pages {
+        (read_each(executor, touched, before).await?, true)
     } else {
         let organisation = before.organisation.clone();
         drop(before);
-        read_directory_again(clients, organisation).await?
+        let target = read_directory_again(clients, organisation).await?;
+        let is_complete = target.completeness().is_complete();
+        (target, is_complete)
     };
     let readings = Now { executor, target: &target };
     let mut memory = executor.learnt().memory.clone();
-    let is_complete = target.completeness().is_complete();
-    let found =
+    let mut found: Vec<DifferenceView> =
         done.iter().flat_map(|operation| differences::compare(operation, &readings, &mut memory)).collect();
     if is_complete {
         executor.learnt().memory = memory;
+    } else {
+        found.clear();
     }
-    Ok(ReadBack { differences: found, target })
+    Ok(ReadBack { differences: found, target, is_complete })
 }
 
 /// Objects that operations changed.

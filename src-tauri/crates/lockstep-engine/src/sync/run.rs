@@ -54,6 +54,15 @@ struct Closing {
     problem: Option<String>,
 }
 
+/// What comparing the approved operations with a fresh plan found (R1).
+#[derive(Debug, Default)]
+struct Compared {
+    /// Operations that are not sent.
+    skip: FxHashSet<OperationId>,
+    /// Whether there is news among them.
+    is_moved: bool,
+}
+
 impl Inner {
     /// Carries out a run that is in the store. Its end is stored whatever happens; an error that broke it off is also
     /// returned.
@@ -79,11 +88,11 @@ impl Inner {
 
     async fn phases(&self, run: &RunPlan, stop: &CancellationToken) -> Result<Closing, EngineError> {
         let (id, compares) = (&run.connection, run.reread && !run.operations.is_empty());
-        let mut skip = FxHashSet::default();
+        let mut compared = Compared::default();
         let reading = if compares {
             self.set_phase(run, RunPhase::Comparing).await?;
             let (reading, directory) = self.read(id, stop).await?;
-            skip = self.compare(run, &reading, &directory).await?;
+            compared = self.compare(run, &reading, &directory).await?;
             reading
         } else {
             self.cached_reading(id).await?
@@ -92,10 +101,10 @@ impl Inner {
             .operations
             .iter()
             .map(|(_, operation)| operation)
-            .filter(|it| !skip.contains(&it.id))
+            .filter(|it| !compared.skip.contains(&it.id))
             .collect();
         if approved.is_empty() {
-            let state = if skip.is_empty() { RunState::NothingToDo } else { RunState::Partial };
+            let state = if compared.is_moved { RunState::Partial } else { RunState::NothingToDo };
             return Ok(Closing { state: Some(state), problem: None });
         }
         if stop.is_cancelled() {
@@ -109,7 +118,7 @@ impl Inner {
         executor.progress.flush();
         self.store_counts(run, &clients.meter().since(&before)).await?;
         result?;
-        self.after_sending(run, &executor, &clients, reading, !skip.is_empty()).await
+        self.after_sending(run, &executor, &clients, reading, compared.is_moved).await
     }
 
     async fn after_sending(
@@ -143,7 +152,7 @@ impl Inner {
             .filter(|it| done.contains(&it.id))
             .collect();
         let Reading { source, target } = reading;
-        let ReadBack { differences, target } = match read_back(executor, clients, &done, target).await {
+        let ReadBack { differences, target, is_complete } = match read_back(executor, clients, &done, target).await {
             Ok(found) => found,
             Err(error) => {
                 self.store_memory(run, executor).await?;
@@ -154,12 +163,15 @@ impl Inner {
             }
         };
         self.store_memory(run, executor).await?;
-        let is_clean = differences.is_empty() && not_done == 0 && !has_moved;
+        let is_clean = differences.is_empty() && not_done == 0 && !has_moved && is_complete;
+        let problem = (!is_complete).then(|| {
+            "Everything was sent, but it could not all be read back. Compute a plan: it reads both sides again.".to_owned()
+        });
         self.store_differences(run, differences).await?;
         // What is left is shown as the next plan, without reading anything again.
         self.reconcile(&run.connection, Reading { source, target }, &directory(&clients.scim)).await?;
         let state = if is_clean { RunState::Converged } else { RunState::Partial };
-        Ok(Closing { state: Some(state), problem: None })
+        Ok(Closing { state: Some(state), problem })
     }
 
     /// Computes a plan from the fresh reading and returns the approved operations that are not in it as they were
@@ -169,7 +181,7 @@ impl Inner {
         run: &RunPlan,
         reading: &Reading,
         directory: &str,
-    ) -> Result<FxHashSet<OperationId>, EngineError> {
+    ) -> Result<Compared, EngineError> {
         let mut standing = self.standing(&run.connection).await?;
         if self.settle(&run.connection, &standing.links, reading).await? {
             standing = self.standing(&run.connection).await?;
@@ -189,6 +201,7 @@ impl Inner {
             })
             .collect();
         let (id, at) = (run.run.clone(), self.clock.now());
+        let compared = Compared { skip, is_moved: !told.is_empty() };
         self.store
             .write(move |tx| {
                 for moved in &moved {
@@ -197,7 +210,7 @@ impl Inner {
                 runs::set_moved(tx, &id, &told)
             })
             .await?;
-        Ok(skip)
+        Ok(compared)
     }
 
     /// The reading that the plan was made from, out of the cache.
@@ -310,11 +323,13 @@ impl Inner {
     async fn close_run(&self, run: &RunPlan, closing: Closing) -> Result<(), StoreError> {
         let (id, plan, at) = (run.run.clone(), run.plan.clone(), self.clock.now());
         let state = closing.state.unwrap_or(RunState::Stopped);
+        // A plan of which nothing was approved can still be applied, with an override.
+        let has_operations = !run.operations.is_empty();
         self.store
             .write(move |tx| {
                 if state == RunState::Stopped {
                     run_operations::skip_rest(tx, &id, "The run was stopped before this was sent", at)?;
-                } else {
+                } else if has_operations {
                     plans::set_state(tx, &plan, PlanState::Applied)?;
                 }
                 runs::finish(tx, &id, state, closing.problem.as_deref(), at)

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { type JobView, platform, type RunView } from "../platform";
 import { jobErrorQuery, overviewQuery, runQuery } from "./queries";
-import { invalidate } from "./tags";
+import { invalidate, readAgain } from "./tags";
 
 export type EngineNotices = {
   onRunEnded: (run: RunView) => void;
@@ -14,10 +14,10 @@ export function followEngine(client: QueryClient, notices: EngineNotices): () =>
     client.setQueryData(overviewQuery(connectionId).queryKey, (overview) => overview && { ...overview, job });
     if (job !== null) client.setQueryData(jobErrorQuery(connectionId).queryKey, null);
     // An overview that was asked for while the job went on may arrive after its end, and would keep it for ever.
-    else void client.invalidateQueries({ queryKey: overviewQuery(connectionId).queryKey });
+    else void readAgain(client, overviewQuery(connectionId).queryKey);
   };
   const stops = [
-    listen("cacheInvalidated", ({ tags }) => invalidate(client, tags)),
+    listen("cacheInvalidated", ({ tags }) => void invalidate(client, tags)),
     listen("jobChanged", ({ connection_id, job }) => setJob(connection_id, job)),
     listen("jobFailed", ({ connection_id, error }) => {
       setJob(connection_id, null);
@@ -25,8 +25,11 @@ export function followEngine(client: QueryClient, notices: EngineNotices): () =>
     }),
     listen("runProgressed", ({ run_id, progress }) => client.setQueryData(runQuery(run_id).queryKey, (run) => run && { ...run, progress })),
     listen("runEnded", ({ run_id }) => {
-      invalidate(client, ["runs"]);
-      void client.fetchQuery({ ...runQuery(run_id), staleTime: 0 }).then(notices.onRunEnded, () => undefined);
+      const read = async () => {
+        await readAgain(client, ["runs"]);
+        return client.fetchQuery({ ...runQuery(run_id), staleTime: 0 });
+      };
+      void read().then(notices.onRunEnded, () => undefined);
     }),
   ];
   return () => stops.forEach((stop) => stop());

@@ -20,7 +20,19 @@ export const areasOf = {
   import: [],
 } as const satisfies Record<CacheTag, readonly Area[]>;
 
-export function invalidate(client: QueryClient, tags: readonly CacheTag[]): void {
+export async function invalidate(client: QueryClient, tags: readonly CacheTag[]): Promise<void> {
   const areas = new Set<Area>(tags.flatMap((tag) => areasOf[tag] ?? []));
-  areas.forEach((area) => void client.invalidateQueries({ queryKey: [area] }));
+  await Promise.all([...areas].map((area) => readAgain(client, [area])));
+}
+
+/** Reads again, a first reading included: the library takes one that is under way for new enough, but it may have been answered before the change. */
+export async function readAgain(client: QueryClient, queryKey: readonly string[]): Promise<void> {
+  const first = client.getQueryCache().findAll({ queryKey, fetchStatus: "fetching" }).filter((query) => query.state.data === undefined);
+  await Promise.all([
+    client.invalidateQueries({ queryKey }),
+    ...first.map(async (query) => {
+      await query.promise?.catch(() => undefined);
+      await client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    }),
+  ]);
 }

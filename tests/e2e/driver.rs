@@ -197,7 +197,10 @@ impl Driver {
     /// # Errors
     /// When the element is no longer part of the page.
     pub async fn is_shown(&self, element: &Element) -> anyhow::Result<bool> {
-        let shown = self.get(&format!("/element/{}/displayed", element.0)).await?;
+        // The driver's own answer takes whatever lies in a scrolling or clipped container for hidden.
+        let script = "const box = arguments[0].getBoundingClientRect();
+                      return box.width > 0 && box.height > 0 && arguments[0].checkVisibility({ visibilityProperty: true });";
+        let shown = self.run_on(script, element).await?;
         Ok(shown.as_bool().unwrap_or(false))
     }
 
@@ -215,8 +218,9 @@ impl Driver {
     /// # Errors
     /// When the element is no longer part of the page.
     pub async fn text(&self, element: &Element) -> anyhow::Result<String> {
-        let text = self.get(&format!("/element/{}/text", element.0)).await?;
-        Ok(text.as_str().unwrap_or_default().to_owned())
+        // Not the driver's own answer, for the same reason as in `is_shown`.
+        let text = self.run_on("return arguments[0].innerText", element).await?;
+        Ok(text.as_str().unwrap_or_default().trim().to_owned())
     }
 
     /// Waits for the element, then clicks it. An element that moves or is replaced meanwhile is tried again.
@@ -276,6 +280,14 @@ impl Driver {
     /// When the script throws.
     pub async fn run(&self, script: &str) -> anyhow::Result<Value> {
         self.post("/execute/sync", json!({ "script": script, "args": [] })).await
+    }
+
+    /// Runs the body of a function whose first argument is the element.
+    ///
+    /// # Errors
+    /// When the script throws, or the element is no longer part of the page.
+    pub async fn run_on(&self, script: &str, element: &Element) -> anyhow::Result<Value> {
+        self.post("/execute/sync", json!({ "script": script, "args": [{ ELEMENT: element.0 }] })).await
     }
 
     /// Runs the body of a function in the page; its last argument is the callback that takes the answer.

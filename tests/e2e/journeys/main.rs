@@ -8,4 +8,6 @@
 )]
 
 mod harness;
+mod pages;
+mod steps;
 mod welcome;

@@ -17,6 +17,8 @@ export function useStartSandbox() {
   return useMutation({
     mutationFn: async (scenario: string) => {
       const sandbox = await call(platform().commands.startSandbox(scenario));
+      // The connection keeps its id while everything behind it is new.
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
       await refreshSession(client);
       return sandbox;
     },

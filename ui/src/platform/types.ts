@@ -62,6 +62,7 @@ export type {
   RunState,
   RunView,
   RunWindow,
+  SandboxStory,
   SandboxView,
   Severity,
   SideView,
@@ -108,10 +109,13 @@ export type Commands = Whole &
     | "listRunOperations"
     | "listRuns"
     | "operationDetail"
+    | "sandboxStories"
+    | "setSandboxFaults"
     | "startRefresh"
     | "startSandbox"
     | "stopJob"
     | "stopRun"
+    | "tellSandboxStory"
     | "testConnection"
     | "testDraft"
   >;

@@ -39,7 +39,9 @@ const groups = createRoute({ getParentRoute: () => connection, path: "groups", v
 const events = createRoute({ getParentRoute: () => connection, path: "events", validateSearch: readEventsSearch, component: lazyRouteComponent(() => import("./EventsRoute"), "EventsRoute") });
 const settings = createRoute({ getParentRoute: () => connection, path: "settings", component: lazyRouteComponent(() => import("./SettingsRoute"), "SettingsRoute") });
 
-const routeTree = root.addChildren([index, welcome, connect, connection.addChildren([overview, plan, runs, run, people, person, groups, events, settings])]);
+const sandbox = createRoute({ getParentRoute: () => connection, path: "sandbox", component: lazyRouteComponent(() => import("./SandboxRoute"), "SandboxRoute") });
+
+const routeTree = root.addChildren([index, welcome, connect, connection.addChildren([overview, plan, runs, run, people, person, groups, events, settings, sandbox])]);
 
 export function createAppRouter(client: QueryClient, history: RouterHistory) {
   return createRouter({ routeTree, history, context: { client }, defaultPreload: false, scrollRestoration: false });

@@ -122,3 +122,23 @@ describe("a screen that is left by a row", () => {
     expect(document.title).toBe("Amara Osei · Lockstep");
   });
 });
+
+describe("the sandbox's own screen", () => {
+  it("lets a story happen and leads to the plan that shows it", async () => {
+    await openWindow("first", "/");
+    await page.getByRole("button", { name: /Try it in the sandbox/ }).click();
+    await page.getByRole("link", { name: "Sandbox", exact: true }).click();
+    await page.getByRole("button", { name: "Let it happen: Somebody is suspended" }).click();
+    await expect.element(page.getByText("Amara Osei is suspended in JumpCloud.")).toBeVisible();
+    await page.getByRole("switch", { name: "Everything is slow" }).click({ force: true });
+    await expect.element(page.getByRole("switch", { name: "Everything is slow" })).toBeChecked();
+    await page.getByRole("button", { name: "Compute the plan" }).click();
+    await expect.element(page.getByRole("heading", { name: "Plan 418" })).toBeVisible();
+  });
+
+  it("is offered for the sandbox only", async () => {
+    await openWindow("typical", "/c/fennmark/overview");
+    await expect.element(page.getByText("Plan 418 waits for you")).toBeVisible();
+    expect(page.getByRole("link", { name: "Sandbox", exact: true }).query()).toBeNull();
+  });
+});

@@ -28,6 +28,7 @@ const screens: readonly (readonly [string, FakeScenario, string, string])[] = [
   ["groups, empty", "empty", "/c/fennmark/groups", "No bound groups"],
   ["events, typical", "typical", "/c/fennmark/events", "Events"],
   ["events, empty", "empty", "/c/fennmark/events", "No events yet"],
+  ["sandbox", "sandbox", "/c/sandbox/sandbox", "Something happens"],
   ["settings", "typical", "/c/fennmark/settings", "Settings"],
 ];
 

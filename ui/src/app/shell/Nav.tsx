@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Count } from "../../components/Count";
 import type { ConnectionView, Overview, Session } from "../../platform";
 import { ConnectionSwitch } from "./ConnectionSwitch";
-import { type NavPath, navGroups } from "./nav";
+import { itemsFor, type NavPath, navGroups } from "./nav";
 import { SchemeSwitch } from "../../components/SchemeSwitch";
 import classes from "./Shell.module.css";
 import { texts } from "./texts";
@@ -33,7 +33,7 @@ export function Nav({ session, connection, overview, onSearch, onShortcuts, onSa
         <div key={group.title ?? ""}>
           {group.title && <h2>{group.title}</h2>}
           <ul>
-            {group.items.map(({ to, label, icon: Icon }) => {
+            {itemsFor(group.items, connection.is_sandbox).map(({ to, label, icon: Icon }) => {
               const count = waiting[to];
               return (
                 <li key={to}>

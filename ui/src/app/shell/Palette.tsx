@@ -5,14 +5,14 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { call } from "../../api/call";
 import { platform } from "../../platform";
-import { navItems } from "./nav";
+import { itemsFor, navItems } from "./nav";
 import { paletteStore, selectFirst } from "./paletteStore";
 import { texts } from "./texts";
 
 const PEOPLE_FOUND = 6;
 
 /** Ctrl or ⌘ K: people first when it looks like a name, then the screens, then what can be done. */
-export function Palette({ connectionId, onRefresh }: { connectionId: string; onRefresh: () => void }) {
+export function Palette({ connectionId, isSandbox, onRefresh }: { connectionId: string; isSandbox: boolean; onRefresh: () => void }) {
   const navigate = useNavigate();
   const [query, setQuery] = useState("");
   const wanted = query.trim();
@@ -31,7 +31,7 @@ export function Palette({ connectionId, onRefresh }: { connectionId: string; onR
     leftSection: <IconUser size={16} stroke={1.75} aria-hidden />,
     onClick: () => void navigate({ to: "/c/$connection/people/$person", params: { connection: connectionId, person: person.key } }),
   }));
-  const screens: SpotlightActionData[] = navItems.map(({ to, label, icon: Icon, key }) => ({
+  const screens: SpotlightActionData[] = itemsFor(navItems, isSandbox).map(({ to, label, icon: Icon, key }) => ({
     id: to,
     label,
     leftSection: <Icon size={16} stroke={1.75} aria-hidden />,

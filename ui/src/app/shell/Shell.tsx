@@ -25,7 +25,7 @@ export function Shell({ connectionId }: { connectionId: string }) {
   const navigate = useNavigate();
   const refresh = useRefresh(connectionId);
   const sandbox = useStartSandbox();
-  useGoKeys(connectionId);
+  useGoKeys(connectionId, connection?.is_sandbox ?? false);
   useFocusOnArrival();
   if (!connection) return <Navigate to="/" />;
 
@@ -50,8 +50,8 @@ export function Shell({ connectionId }: { connectionId: string }) {
           <StatusStrip session={session} connection={connection} overview={overview.data} />
         </AppShell.Footer>
       </AppShell>
-      <Palette connectionId={connectionId} onRefresh={startRefresh} />
-      <ShortcutsDialog opened={areShortcutsOpen} onClose={shortcuts.close} />
+      <Palette connectionId={connectionId} isSandbox={connection.is_sandbox} onRefresh={startRefresh} />
+      <ShortcutsDialog isSandbox={connection.is_sandbox} opened={areShortcutsOpen} onClose={shortcuts.close} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Modal } from "@mantine/core";
 import { Fragment } from "react";
-import { navItems } from "./nav";
+import { itemsFor, navItems } from "./nav";
 import classes from "./Shell.module.css";
 import { texts } from "./texts";
 
@@ -13,7 +13,7 @@ const inTables: readonly (readonly [readonly string[], string])[] = [
   [["Esc"], "Close it; back to the row"],
 ];
 
-export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function ShortcutsDialog({ isSandbox, opened, onClose }: { isSandbox: boolean; opened: boolean; onClose: () => void }) {
   return (
     <Modal opened={opened} onClose={onClose} title={texts.shortcuts} withCloseButton closeButtonProps={{ "aria-label": "Close" }}>
       <dl className={classes["keys"]}>
@@ -22,7 +22,7 @@ export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose:
           <kbd>K</kbd>
         </dt>
         <dd>{texts.search}</dd>
-        {navItems.map((item) => (
+        {itemsFor(navItems, isSandbox).map((item) => (
           <Fragment key={item.to}>
             <dt>
               <kbd>G</kbd>

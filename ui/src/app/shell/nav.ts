@@ -1,7 +1,7 @@
-import { type Icon, IconActivity, IconHistory, IconLayoutDashboard, IconListCheck, IconSettings, IconUsers, IconUsersGroup } from "@tabler/icons-react";
+import { type Icon, IconActivity, IconFlask, IconHistory, IconLayoutDashboard, IconListCheck, IconSettings, IconUsers, IconUsersGroup } from "@tabler/icons-react";
 import { texts } from "./texts";
 
-export type NavItem = { readonly to: NavPath; readonly label: string; readonly icon: Icon; readonly key: string };
+export type NavItem = { readonly to: NavPath; readonly label: string; readonly icon: Icon; readonly key: string; readonly isForSandbox?: true };
 export type NavPath =
   | "/c/$connection/overview"
   | "/c/$connection/plan"
@@ -9,12 +9,19 @@ export type NavPath =
   | "/c/$connection/people"
   | "/c/$connection/groups"
   | "/c/$connection/events"
-  | "/c/$connection/settings";
+  | "/c/$connection/settings"
+  | "/c/$connection/sandbox";
 export type NavGroup = { readonly title: string | null; readonly items: readonly NavItem[] };
 
 /** Only what exists. `key` follows the letter G. */
 export const navGroups: readonly NavGroup[] = [
-  { title: null, items: [{ to: "/c/$connection/overview", label: texts.overview, icon: IconLayoutDashboard, key: "o" }] },
+  {
+    title: null,
+    items: [
+      { to: "/c/$connection/overview", label: texts.overview, icon: IconLayoutDashboard, key: "o" },
+      { to: "/c/$connection/sandbox", label: texts.sandboxPage, icon: IconFlask, key: "b", isForSandbox: true },
+    ],
+  },
   {
     title: texts.synchronise,
     items: [
@@ -37,5 +44,8 @@ export const navGroups: readonly NavGroup[] = [
     ],
   },
 ];
+
+/** What a connection's navigation offers: the sandbox has a screen of its own. */
+export const itemsFor = (items: readonly NavItem[], isSandbox: boolean): readonly NavItem[] => items.filter((item) => isSandbox || !item.isForSandbox);
 
 export const navItems: readonly NavItem[] = navGroups.flatMap((group) => group.items);

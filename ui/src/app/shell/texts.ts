@@ -1,5 +1,6 @@
 export const texts = {
   overview: "Overview",
+  sandboxPage: "Sandbox",
   plan: "Plan",
   runs: "Runs",
   people: "People",

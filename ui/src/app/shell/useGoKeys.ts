@@ -1,11 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { navItems } from "./nav";
+import { itemsFor, navItems } from "./nav";
 
 const SECOND_KEY_WITHIN_MS = 1_200;
 
 /** G and then a letter goes to a screen, wherever nothing is being typed. */
-export function useGoKeys(connectionId: string): void {
+export function useGoKeys(connectionId: string, isSandbox: boolean): void {
   const navigate = useNavigate();
   useEffect(() => {
     let pressedAt = 0;
@@ -19,11 +19,11 @@ export function useGoKeys(connectionId: string): void {
           return;
         }
       } else if (event.timeStamp - pressedAt > SECOND_KEY_WITHIN_MS) return;
-      const item = navItems.find((each) => each.key === event.key);
+      const item = itemsFor(navItems, isSandbox).find((each) => each.key === event.key);
       pressedAt = 0;
       if (item) void navigate({ to: item.to, params: { connection: connectionId } });
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [connectionId, navigate]);
+  }, [connectionId, isSandbox, navigate]);
 }

@@ -32,7 +32,8 @@ export function PlanPage({ connectionId, search, onSearch }: Props) {
   // A plan that this person asked for, or that follows one which was done with, is no surprise.
   if (plan.data && !plan.isFetching && needsNoNotice(plan.data, seen, isAwaited)) {
     setSeen(plan.data);
-    setAwaited(false);
+    // Whoever comes while both sides are being read comes for what that will bring.
+    setAwaited(seen === null && job?.kind === "refresh");
   }
   const compute = () => {
     setAwaited(true);

@@ -6,7 +6,7 @@ import { beginRun, type FakeRun, finish, step } from "./runs";
 import { facetsOf, windowOf } from "./window";
 
 /** `first`: nothing set up. `failing`: every reading command is refused. `slow`: answers never come. */
-export type FakeScenario = "first" | "typical" | "empty" | "huge" | "failing" | "slow";
+export type FakeScenario = "first" | "sandbox" | "typical" | "empty" | "huge" | "failing" | "slow";
 
 export type FakeOptions = {
   scenario?: FakeScenario;
@@ -81,6 +81,7 @@ class World {
   runs: FakeRun[] = [];
   events: EventRow[] = [];
   job: JobView | null = null;
+  faults: string[] = [];
 
   fill(people: number, operations: number, events: number): void {
     this.people = inventPeople(people);
@@ -106,7 +107,8 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
   const stopped = new Set<string>();
 
   if (scenario !== "first") {
-    world.connections = [connectionOf("Fennmark", "fennmark", false)];
+    world.connections = [scenario === "sandbox" ? connectionOf("Sandbox", "sandbox", true) : connectionOf("Fennmark", "fennmark", false)];
+    if (scenario === "sandbox") world.fill(61, 61, 40);
     if (scenario === "typical") world.fill(2_190, 61, 48_210);
     if (scenario === "huge") world.fill(100_000, 20_000, 250_000);
   }
@@ -138,11 +140,22 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
   }
 
   const commands: Commands = {
-    session: () => Promise.resolve(ok({ version: "0.1.0", connections: world.connections, sandbox: world.connections.some((each) => each.is_sandbox) ? { connection_id: "sandbox", scenario: "small", faults: [] } : null, is_read_only: false })),
+    session: () => Promise.resolve(ok({ version: "0.1.0", connections: world.connections, sandbox: world.connections.some((each) => each.is_sandbox) ? { connection_id: "sandbox", scenario: "small", faults: world.faults } : null, is_read_only: false })),
     startSandbox: (name) => {
       world.connections = [...world.connections.filter((each) => !each.is_sandbox), { ...connectionOf("Sandbox", "sandbox", true), state: "inactive" }];
       emit("cacheInvalidated", { tags: ["connections"] });
       return Promise.resolve(ok({ connection_id: "sandbox", scenario: name, faults: [] }));
+    },
+    sandboxStories: () =>
+      Promise.resolve([
+        { name: "new-hire", title: "Somebody is hired", text: "A new person joins the largest bound group: the next plan creates one account." },
+        { name: "suspend", title: "Somebody is suspended", text: "Suspended in JumpCloud: the next plan deactivates the account and says why." },
+        { name: "suspend-many", title: "A whole team is suspended by mistake", text: "More than the guard allows: every deactivation is held, and the one cause is named." },
+      ]),
+    tellSandboxStory: (name) => Promise.resolve(name === "suspend" ? ok("Amara Osei is suspended in JumpCloud.") : ok("Zoe Marsh joined eng-platform.")),
+    setSandboxFaults: (faults) => {
+      world.faults = faults;
+      return Promise.resolve(ok({ connection_id: "sandbox", scenario: "small", faults }));
     },
     draftDefaults: () => Promise.resolve({ ...draft(""), endpoints: { ...draft("").endpoints, application: "", scim_url: "" }, policy: { ...draft("").policy, typed_domains: [], protected_people: [], guards: { max_deactivations: null, max_deactivation_share: null, max_removal_share: null } } }),
     listApplications: (_endpoints, keys) =>

@@ -1,9 +1,11 @@
 //! Groups: creation, membership, renames, unbinding, deletion, takeover (G1–G8).
 
 use lockstep_core::attribute::Attribute;
+use lockstep_core::finding::Severity;
 use lockstep_core::ids::ScimId;
 use lockstep_core::plan::conflict::ConflictKind;
 use lockstep_core::plan::operation::{HeldBy, OperationKind, Payload, ReasonCode};
+use lockstep_core::snapshot::Completeness;
 use lockstep_core::snapshot::source::{Absence, OtherConnector};
 use lockstep_core::snapshot::target::OrganisationGroup;
 
@@ -77,6 +79,37 @@ fn g1_jumpclouds_membership_wins_in_a_managed_group_and_strangers_are_named() {
     insta::assert_snapshot!(plan.only(OperationKind::RemoveMembers).reason.text, @"stranger Example is not in Engineering in JumpCloud, and not managed by Lockstep.");
     org.apply_ready();
     org.assert_nothing_to_do();
+}
+
+#[test]
+fn r2_nobodys_account_stays_while_a_member_is_in_no_list_of_people() {
+    let mut org = TestOrg::in_step();
+    let stranger = org.account("stranger").id.clone();
+    let members = &mut org.target_group("Engineering").members;
+    members.push(stranger);
+    members.sort();
+    let members = &mut org.group("Engineering").members;
+    members.push("jc-not-listed".into());
+    members.sort();
+    org.source.people_completeness =
+        Completeness::Incomplete { reason: "Page 3 of the list was cut short.".to_owned() };
+    let plan = org.plan();
+    assert!(plan.operations.is_empty(), "the account may be the unknown member's:\n{}", plan.render());
+    assert_eq!(plan.finding("members_unknown").subjects, ["Engineering"]);
+}
+
+#[test]
+fn a_removal_that_the_target_did_not_keep_is_a_warning() {
+    let mut org = TestOrg::in_step();
+    let stranger = org.account("stranger").id.clone();
+    let group = org.target_group("Engineering");
+    group.members.push(stranger.clone());
+    group.members.sort();
+    let id = group.id.clone();
+    org.memory.membership_not_kept.insert((id, stranger, false));
+    let plan = org.plan();
+    assert!(plan.operations.is_empty(), "{}", plan.render());
+    assert_eq!(plan.finding("removal_not_kept").severity, Severity::Warning);
 }
 
 #[test]

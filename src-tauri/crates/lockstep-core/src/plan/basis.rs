@@ -5,15 +5,16 @@ use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use super::identity::{fingerprint, json_digest};
-use super::operation::{AttributeChange, HeldBy, Operation, Payload};
-use super::{Plan, PlanInput, reason};
+use super::operation::{AttributeChange, HeldBy, Member, Operation, Payload};
+use super::{Plan, PlanInput, document, reason};
 use crate::ids::OperationId;
 
 /// Returns the fingerprint of a plan: `sha256:` and 64 hex digits over the policy, the operations with what they send
 /// and what holds them, and the conflicts' facts.
 pub fn basis(input: &PlanInput<'_>, plan: &Plan) -> String {
     let policy = json_digest(input.policy);
-    let payloads: Vec<String> = plan.operations.iter().map(payload_digest).collect();
+    let payloads: Vec<String> =
+        plan.operations.iter().map(|operation| document::fingerprint(&operation.payload)).collect();
     let operations = plan.operations.iter().zip(&payloads).flat_map(|(operation, payload)| {
         [operation.id.as_str(), payload, operation.held_by.map_or("", HeldBy::name)]
     });
@@ -22,11 +23,6 @@ pub fn basis(input: &PlanInput<'_>, plan: &Plan) -> String {
     });
     let digest = fingerprint(std::iter::once(policy.as_str()).chain(operations).chain(conflicts));
     format!("sha256:{digest}")
-}
-
-/// Returns the fingerprint of what an operation sends, 64 hex digits.
-pub fn payload_digest(operation: &Operation) -> String {
-    json_digest(&operation.payload)
 }
 
 /// How an approved operation compares with what would be planned now.
@@ -81,7 +77,7 @@ fn compare(approved: &Operation, fresh: Option<&Operation>) -> Option<(Differenc
         let text = format!("{label}: {} is not needed any more.", approved.kind.describe());
         return Some((Difference::AlreadySo, text));
     };
-    if fresh.payload != approved.payload {
+    if !is_same_need(&approved.payload, &fresh.payload) {
         let what = describe_change(&approved.payload, &fresh.payload);
         return Some((
             Difference::Changed,
@@ -95,6 +91,26 @@ fn compare(approved: &Operation, fresh: Option<&Operation>) -> Option<(Differenc
         return Some((Difference::Held, text));
     }
     None
+}
+
+/// Whether a fresh payload is the approved one. An account or a group that the approved plan was yet to create may be there
+/// by now: the plan's own run made it, and was stopped.
+fn is_same_need(approved: &Payload, fresh: &Payload) -> bool {
+    let is_same = |old: &Member, new: &Member| {
+        old == new || (old.target.is_none() && old.source.is_some() && old.source == new.source)
+    };
+    match (approved, fresh) {
+        (
+            Payload::AddMembers { source: old, target: old_target, members: old_members },
+            Payload::AddMembers { source: new, target: new_target, members: new_members },
+        ) => {
+            old == new
+                && (old_target.is_none() || old_target == new_target)
+                && old_members.len() == new_members.len()
+                && old_members.iter().zip(new_members).all(|(old, new)| is_same(old, new))
+        }
+        _ => approved == fresh,
+    }
 }
 
 /// Names what is different between two payloads of one need.
@@ -151,7 +167,7 @@ fn changes_of(payload: &Payload) -> Option<&[AttributeChange]> {
     }
 }
 
-fn members_of(payload: &Payload) -> Option<&[super::operation::Member]> {
+fn members_of(payload: &Payload) -> Option<&[Member]> {
     match payload {
         Payload::AddMembers { members, .. }
         | Payload::RemoveMembers { members, .. }

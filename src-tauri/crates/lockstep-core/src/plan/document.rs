@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::Plan;
 use super::canonical::{DigestWriter, as_value, write_canonical, write_object};
 use super::conflict::Conflict;
+use super::identity::json_digest;
 use super::operation::{
     AttributeChange, HeldBy, Member, Operation, OperationKind, Payload, Reason, Reversibility, Subject,
 };
@@ -277,11 +278,9 @@ impl OperationDocument {
     }
 }
 
-/// Returns a fingerprint of exactly what an operation sends.
+/// Returns a fingerprint of exactly what an operation sends: `sha256:` and 64 hex digits.
 pub fn fingerprint(payload: &Payload) -> String {
-    let mut digest = DigestWriter::default();
-    write_canonical(&mut digest, &as_value(payload));
-    digest.finish()
+    format!("sha256:{}", json_digest(payload))
 }
 
 type Sides = (Option<Values>, Option<Values>);

@@ -30,8 +30,12 @@ pub(crate) struct Membership {
     without_account: BTreeSet<u32>,
     /// Members in the target that are in no list of users.
     unlisted: usize,
-    /// Differences left alone because the target was seen not to keep them, as labels of the groups.
-    not_kept: BTreeSet<String>,
+    /// Additions left alone because the target was seen not to keep them, as labels of the groups.
+    not_added: BTreeSet<String>,
+    /// The same for removals: somebody still is in there.
+    not_removed: BTreeSet<String>,
+    /// Groups that name members who are in no list of people, so that nobody's account is removed from them.
+    unknown: BTreeSet<String>,
 }
 
 /// What separates a group from its origin.
@@ -43,6 +47,8 @@ pub(crate) struct Delta {
     pub(crate) remove: Vec<Member>,
     /// Of those removed, how many are nobody's account.
     pub(crate) unmanaged: usize,
+    /// Accounts that nobody is linked to and that stay only because they may be those of members not read.
+    pub(crate) in_doubt: usize,
     /// Accounts of people who are in both.
     pub(crate) stays: Vec<u32>,
 }
@@ -57,7 +63,9 @@ impl Membership {
             gone: None,
             without_account: BTreeSet::new(),
             unlisted: 0,
-            not_kept: BTreeSet::new(),
+            not_added: BTreeSet::new(),
+            not_removed: BTreeSet::new(),
+            unknown: BTreeSet::new(),
         }
     }
 
@@ -127,10 +135,12 @@ impl Membership {
                 None => self.unlisted += 1,
             }
         }
+        let mut has_unknown = false;
         for (id, &person) in group.members.iter().zip(context.members_of(group)) {
             if person == NONE {
-                // Listed as a member but not as a person: deleted a moment ago. The next reading tells.
-                self.keep_account_of(draft, id, stamp);
+                // Listed as a member but not as a person: deleted a moment ago, or the list is short. The next reading tells.
+                has_unknown |= !self.keep_account_of(draft, id, stamp)
+                    && !context.input.source.people_completeness.is_complete();
                 continue;
             }
             match draft.account(person) {
@@ -149,7 +159,7 @@ impl Membership {
             }
         }
         if delta.stays.len() < target.members.len() {
-            self.removals(draft, group, target, stamp, &mut delta);
+            self.removals(draft, group, target, has_unknown, &mut delta);
         }
         sort(&mut delta.add);
         sort(&mut delta.remove);
@@ -161,10 +171,10 @@ impl Membership {
         draft: &mut Draft<'_>,
         group: &SourceGroup,
         target: &TargetGroup,
-        stamp: u32,
+        has_unknown: bool,
         delta: &mut Delta,
     ) {
-        let context = draft.context;
+        let (context, stamp) = (draft.context, self.stamp);
         for id in &target.members {
             let Some(user) = context.user_position(id) else { continue };
             if self.wanted.get(user as usize) == Some(&stamp) || may_be_wanted(draft, group, user) {
@@ -175,6 +185,12 @@ impl Membership {
             }
             let before = delta.remove.len();
             let owner = draft.correlation.owners.get(user as usize).copied().unwrap_or(Owner::Nobody);
+            // It may be the account of the member whom the list of people lacks (R2).
+            if has_unknown && owner == Owner::Nobody {
+                self.unknown.insert(group.name.clone());
+                delta.in_doubt += 1;
+                continue;
+            }
             let person = if let Owner::Person(person) = owner { Some(person) } else { None };
             push_member(draft, &mut delta.remove, person, Some(user));
             if owner == Owner::Nobody && delta.remove.len() > before {
@@ -183,8 +199,8 @@ impl Membership {
         }
     }
 
-    /// Marks the account of a person who is in no list of people but still in the group.
-    fn keep_account_of(&mut self, draft: &Draft<'_>, id: &SourceUserId, stamp: u32) {
+    /// Marks the account of a person who is in no list of people but still in the group; says whether one is known.
+    fn keep_account_of(&mut self, draft: &Draft<'_>, id: &SourceUserId, stamp: u32) -> bool {
         let links = draft.context.person_links;
         let gone = self.gone.get_or_insert_with(|| {
             let owners = (0u32..).zip(&draft.correlation.owners);
@@ -194,9 +210,9 @@ impl Membership {
             });
             gone.collect()
         });
-        if let Some(user) = gone.get(id).copied() {
-            mark(&mut self.wanted, user, stamp);
-        }
+        let Some(user) = gone.get(id).copied() else { return false };
+        mark(&mut self.wanted, user, stamp);
+        true
     }
 
     fn is_not_kept(
@@ -214,7 +230,8 @@ impl Membership {
         let Some(user) = draft.context.user(user) else { return false };
         let is_known = known.contains(&(target.id.clone(), user.id.clone(), is_wanted));
         if is_known {
-            self.not_kept.insert(group.name.clone());
+            let names = if is_wanted { &mut self.not_added } else { &mut self.not_removed };
+            names.insert(group.name.clone());
         }
         is_known
     }
@@ -238,13 +255,31 @@ impl Membership {
             );
             draft.remark(Severity::Info, "unlisted_members", text, Vec::new());
         }
-        if !self.not_kept.is_empty() {
-            let names: Vec<String> = self.not_kept.into_iter().collect();
+        if !self.unknown.is_empty() {
+            let names: Vec<String> = self.unknown.into_iter().collect();
+            let text = format!(
+                "{} has members in JumpCloud whom the list of people, read incompletely, does not have. Accounts that nobody is linked to \
+                 stay in the group until the next reading tells whose they are.",
+                reason::enumerate(&names, 3)
+            );
+            draft.remark(Severity::Info, "members_unknown", text, names);
+        }
+        if !self.not_added.is_empty() {
+            let names: Vec<String> = self.not_added.into_iter().collect();
             let text = format!(
                 "Atlassian accepted membership changes of {} and did not keep them. They are not sent again.",
                 reason::enumerate(&names, 3)
             );
             draft.remark(Severity::Info, "membership_not_kept", text, names);
+        }
+        if !self.not_removed.is_empty() {
+            let names: Vec<String> = self.not_removed.into_iter().collect();
+            let text = format!(
+                "Atlassian accepted removals from {} and kept the members. They are not sent again: remove them in \
+                 Atlassian.",
+                reason::enumerate(&names, 3)
+            );
+            draft.remark(Severity::Warning, "removal_not_kept", text, names);
         }
     }
 }

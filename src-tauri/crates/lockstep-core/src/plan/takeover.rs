@@ -106,7 +106,7 @@ pub(crate) fn plan_takeover(
         }
         _ => (None, Delta { add: membership.all_members(draft, group), ..Delta::default() }),
     };
-    let changes_nobody = delta.add.is_empty() && delta.remove.is_empty();
+    let changes_nobody = delta.add.is_empty() && delta.remove.is_empty() && delta.in_doubt == 0;
     let is_same_again =
         matches!(clash, Clash::Released(_)) && changes_nobody && group.completeness.is_complete();
     let operation = take_over(group, target);

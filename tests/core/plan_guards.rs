@@ -111,6 +111,34 @@ fn r2_an_empty_directory_holds_everything_that_takes_away() {
     assert!(plan.finding_codes().contains("empty_directory"));
 }
 
+#[test]
+fn a_first_plan_without_anybody_in_scope_says_why() {
+    let plan = TestOrg::new().plan();
+    assert!(plan.finding("nobody_in_scope").text.starts_with("JumpCloud listed nobody"), "nobody at all");
+    let mut org = TestOrg::new();
+    org.hire("ada");
+    assert!(org.plan().finding("nobody_in_scope").text.starts_with("No user group is bound"), "no group");
+    org.bind("Sales", &[]);
+    assert!(
+        org.plan().finding("nobody_in_scope").text.starts_with("The bound groups have no members"),
+        "empty"
+    );
+    org.join("ada", "Sales");
+    assert!(!org.plan().finding_codes().contains("nobody_in_scope"), "somebody is in scope");
+}
+
+#[test]
+fn another_products_application_holds_everything() {
+    let mut org = TestOrg::new();
+    org.hire("ada");
+    org.bind("Sales", &["ada"]);
+    org.source.foreign_application = Some("Slack".to_owned());
+    let plan = org.plan();
+    assert!(!plan.operations.is_empty(), "there is something to hold");
+    assert!(plan.ready().next().is_none(), "nothing is ready:\n{}", plan.render());
+    assert!(plan.finding_codes().contains("application_not_atlassian"));
+}
+
 /// How many of a hundred people leave, and whether that trips the guard.
 #[test]
 fn r3_default_limits_of_deactivations() {

@@ -25,6 +25,7 @@ async fn read_source(test: &TestStore, snapshot: &SourceSnapshot) {
         groups: snapshot.groups_completeness.clone(),
         absent_people: snapshot.absent_people.clone(),
         absent_groups: snapshot.absent_groups.clone(),
+        foreign_application: snapshot.foreign_application.clone(),
     };
     refresh.finish(&markers, now()).await.unwrap();
 }
@@ -93,6 +94,7 @@ async fn every_detail_of_the_source_comes_out_as_it_went_in() {
         absent_groups: vec![("g9".into(), Absence::Elsewhere)],
         people_completeness: Completeness::Incomplete { reason: "The total changed".to_owned() },
         groups_completeness: Completeness::Complete,
+        foreign_application: Some("Slack".to_owned()),
     };
     read_source(&test, &snapshot).await;
     assert_eq!(source(&test).await, snapshot);

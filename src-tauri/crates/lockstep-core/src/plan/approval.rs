@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Plan;
+use super::document::OperationDocument;
 use super::operation::{HeldBy, Operation, Reversibility};
 use crate::ids::OperationId;
 
@@ -31,12 +32,42 @@ pub struct Approval {
     pub irreversible: AllowIrreversible,
 }
 
+/// What an approval looks at.
+struct Facts<'a> {
+    id: &'a OperationId,
+    label: &'a str,
+    held_by: Option<HeldBy>,
+    releasable: bool,
+    reversibility: Reversibility,
+}
+
 impl Approval {
     /// Whether the approval covers the operation.
     ///
     /// What cannot be undone needs consent as such, whatever else holds it: a guard that trips on deletions holds them
     /// as a guard, and overriding it is no consent to delete.
     pub fn covers(&self, operation: &Operation) -> bool {
+        self.covers_facts(&Facts {
+            id: &operation.id,
+            label: operation.subject.label(),
+            held_by: operation.held_by,
+            releasable: operation.releasable,
+            reversibility: operation.reversibility,
+        })
+    }
+
+    /// Whether an operation is carried out under this approval, judged by its document.
+    pub fn covers_document(&self, operation: &OperationDocument) -> bool {
+        self.covers_facts(&Facts {
+            id: &operation.id,
+            label: operation.subject.label(),
+            held_by: operation.held_by,
+            releasable: operation.releasable,
+            reversibility: operation.reversibility,
+        })
+    }
+
+    fn covers_facts(&self, operation: &Facts<'_>) -> bool {
         let is_released = match operation.held_by {
             None | Some(HeldBy::Irreversible) => true,
             Some(HeldBy::Guard) => self.overrides_guards && operation.releasable,
@@ -51,14 +82,12 @@ impl Approval {
         is_released && (operation.reversibility != Reversibility::Irreversible || self.allows(operation))
     }
 
-    fn allows(&self, operation: &Operation) -> bool {
+    fn allows(&self, operation: &Facts<'_>) -> bool {
         match &self.irreversible {
             AllowIrreversible::None => false,
             AllowIrreversible::All => true,
-            AllowIrreversible::Labels(labels) => {
-                labels.iter().any(|label| label == operation.subject.label())
-            }
-            AllowIrreversible::Operations(ids) => ids.contains(&operation.id),
+            AllowIrreversible::Labels(labels) => labels.iter().any(|label| label == operation.label),
+            AllowIrreversible::Operations(ids) => ids.contains(operation.id),
         }
     }
 

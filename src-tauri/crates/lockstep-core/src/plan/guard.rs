@@ -21,6 +21,7 @@ const DEFAULT_REMOVAL_SHARE: u8 = 20;
 /// Holds what the guards hold, and says so.
 pub(crate) fn apply_guards(draft: &mut Draft<'_>, reading: &Reading) {
     hold_for_missing_scope(draft, reading);
+    hold_for_foreign_application(draft);
     deactivations(draft);
     removals(draft);
     report_reading(draft, reading);
@@ -35,6 +36,19 @@ fn hold_for_missing_scope(draft: &mut Draft<'_>, reading: &Reading) {
             operation.hold(HeldBy::Guard, true);
         }
     }
+}
+
+/// The groups of another product's application say who uses that product, not who uses Atlassian.
+fn hold_for_foreign_application(draft: &mut Draft<'_>) {
+    let Some(label) = &draft.context.input.source.foreign_application else { return };
+    let text = format!(
+        "The application {label} is not Atlassian's, so that its groups say who uses something else. Everything is held. \
+         Choose the application that was made from the Atlassian Cloud template."
+    );
+    for operation in &mut draft.operations {
+        operation.hold(HeldBy::Guard, true);
+    }
+    draft.remark(Severity::Error, "application_not_atlassian", text, Vec::new());
 }
 
 /// Whether an operation may be sent by this plan at all, now or after somebody releases it.
@@ -226,6 +240,9 @@ fn report_reading(draft: &mut Draft<'_>, reading: &Reading) {
                     the held operations; if not, bind the groups in JumpCloud and plan again."
                 .to_owned();
         draft.remark(Severity::Error, "no_bound_groups", text, Vec::new());
+    }
+    if let Some(why) = reading.nobody_in_scope {
+        draft.remark(Severity::Warning, "nobody_in_scope", why.to_owned(), Vec::new());
     }
     if !draft.emptied.is_empty() && !reading.has_no_bound_groups {
         let names: Vec<String> = std::mem::take(&mut draft.emptied).into_iter().collect();

@@ -20,6 +20,30 @@ pub(crate) struct Reading {
     pub(crate) has_no_bound_groups: bool,
     /// Links exist, but the directory has nobody in it.
     pub(crate) has_no_people: bool,
+    /// Why a first plan has nobody in it, and what to do; `None` as soon as somebody is in scope or linked.
+    pub(crate) nobody_in_scope: Option<&'static str>,
+}
+
+/// Says what is missing before anybody can be provisioned.
+fn nobody_in_scope(context: &Context<'_>) -> Option<&'static str> {
+    let source = context.input.source;
+    if source.people.is_empty() {
+        Some(
+            "JumpCloud listed nobody, so there is nobody to provision. Check that the key belongs to the right \
+             organisation and may read its users.",
+        )
+    } else if source.groups.is_empty() {
+        Some(
+            "No user group is bound to the application, so nobody is in scope. Bind groups to it in JumpCloud, then \
+             plan again.",
+        )
+    } else if source.groups.iter().all(|group| group.members.is_empty()) {
+        Some(
+            "The bound groups have no members, so nobody is in scope. Add people to them in JumpCloud, then plan again.",
+        )
+    } else {
+        None
+    }
 }
 
 fn reason(completeness: &Completeness) -> Option<String> {
@@ -50,6 +74,7 @@ impl Reading {
             target_groups: reason(&target.groups_completeness),
             has_no_bound_groups: has_links && source.groups.is_empty(),
             has_no_people: has_links && source.people.is_empty(),
+            nobody_in_scope: if has_links { None } else { nobody_in_scope(context) },
         }
     }
 }

@@ -1,11 +1,22 @@
-//! A plan as text, for the command line and for tests: stable, one block per operation.
+//! A plan as text, for the command line and for tests: stable, one line or one block per operation.
+//!
+//! As an outline:
+//!
+//! ```text
+//! Plan: 1 ready, 1 held; 1 request (1 PATCH).
+//!
+//! ~ update ada@example.com: title "Analyst" → "Engineer" · Ada Lovelace: title differs from JumpCloud.
+//! - deactivate bob@example.com [held by guard] · Bob left Engineering, the last bound group they were in.
+//! ```
+//!
+//! In detail:
 //!
 //! ```text
 //! Plan: 1 ready, 1 held; 1 request (1 PATCH).
 //!
 //! ~ update ada@example.com (Ada Lovelace)
 //!     title: "Analyst" → "Engineer"
-//!     Ada Lovelace's title changed in JumpCloud.
+//!     Ada Lovelace: title differs from JumpCloud.
 //! - deactivate bob@example.com (Bob) [held by guard]
 //!     active: true → false
 //!     Bob left Engineering, the last bound group they were in.
@@ -15,7 +26,8 @@ use std::fmt::{self, Write as _};
 
 use super::Plan;
 use super::document::{DocumentValue, Values, before_and_after};
-use super::operation::{HeldBy, Operation, OperationKind, Reversibility, Subject};
+use super::operation::{AttributeChange, HeldBy, Operation, OperationKind, Payload, Reversibility, Subject};
+use super::reason::enumerate;
 use super::requests::Requests;
 use crate::finding::Severity;
 use crate::memory::TargetMemory;
@@ -23,23 +35,50 @@ use crate::run::Method;
 
 /// Names of members written out per operation.
 const MEMBERS_NAMED: usize = 10;
+/// Names of members in an outline's line.
+const MEMBERS_IN_A_LINE: usize = 3;
+/// Attributes in an outline's line.
+const CHANGES_IN_A_LINE: usize = 2;
+/// Letters of a value in an outline's line.
+const LETTERS_IN_A_LINE: usize = 40;
 
-/// Returns the whole plan as text, ending with a line break.
-pub fn render(plan: &Plan, memory: &TargetMemory) -> String {
-    Text(plan, memory).to_string()
+/// How much a plan's text says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// A line per operation: what, whom, the change in a few words, why.
+    Outline,
+    /// A block per operation with every attribute.
+    Full,
 }
 
-struct Text<'a>(&'a Plan, &'a TargetMemory);
+/// Returns the whole plan as text with every attribute, ending with a line break.
+pub fn render(plan: &Plan, memory: &TargetMemory) -> String {
+    render_in(Detail::Full, plan, memory)
+}
+
+/// Returns the whole plan as text in the detail that is asked for, ending with a line break.
+pub fn render_in(detail: Detail, plan: &Plan, memory: &TargetMemory) -> String {
+    Text { detail, plan, memory }.to_string()
+}
+
+struct Text<'a> {
+    detail: Detail,
+    plan: &'a Plan,
+    memory: &'a TargetMemory,
+}
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(plan, memory) = self;
+        let Self { detail, plan, memory } = self;
         writeln!(f, "{}", headline(plan, memory))?;
         if !plan.operations.is_empty() {
             writeln!(f)?;
         }
         for operation in &plan.operations {
-            block(f, operation)?;
+            match detail {
+                Detail::Outline => outline(f, operation)?,
+                Detail::Full => block(f, operation)?,
+            }
         }
         if !plan.conflicts.is_empty() {
             writeln!(f, "\nQuestions:")?;
@@ -96,6 +135,65 @@ pub fn headline(plan: &Plan, memory: &TargetMemory) -> String {
     line
 }
 
+fn outline(f: &mut fmt::Formatter<'_>, operation: &Operation) -> fmt::Result {
+    let (sign, verb) = sign_and_verb(operation.kind);
+    write!(f, "{sign} {verb} {}", operation.subject.label())?;
+    marks(f, operation)?;
+    let change = in_a_few_words(&operation.payload);
+    if !change.is_empty() {
+        write!(f, ": {change}")?;
+    }
+    writeln!(f, " · {}", operation.reason.text)
+}
+
+/// Returns what changes, as far as the verb does not say it; may be empty.
+fn in_a_few_words(payload: &Payload) -> String {
+    match payload {
+        Payload::LinkUser { changes, .. }
+        | Payload::UpdateUser { changes, .. }
+        | Payload::ActivateUser { changes, .. }
+        | Payload::DeactivateUser { changes, .. } => {
+            let mut words: Vec<String> =
+                changes.iter().take(CHANGES_IN_A_LINE).map(change_in_words).collect();
+            if changes.len() > CHANGES_IN_A_LINE {
+                words.push(format!("{} more", changes.len() - CHANGES_IN_A_LINE));
+            }
+            words.join(", ")
+        }
+        Payload::RenameGroup { before, .. } => format!("was {before:?}"),
+        Payload::AddMembers { members, .. }
+        | Payload::RemoveMembers { members, .. }
+        | Payload::AddSourceMembers { members, .. } => {
+            let names: Vec<&str> = members.iter().map(|member| member.label.as_str()).collect();
+            enumerate(&names, MEMBERS_IN_A_LINE)
+        }
+        Payload::CreateUser { .. }
+        | Payload::DeleteUser { .. }
+        | Payload::CreateGroup { .. }
+        | Payload::TakeOverGroup { .. }
+        | Payload::DeleteGroup { .. }
+        | Payload::ReleaseGroup { .. } => String::new(),
+    }
+}
+
+fn change_in_words(change: &AttributeChange) -> String {
+    let short = |value: &String| {
+        let mut letters = value.chars();
+        let mut text: String = letters.by_ref().take(LETTERS_IN_A_LINE).collect();
+        if letters.next().is_some() {
+            text.push('…');
+        }
+        format!("{text:?}")
+    };
+    let name = change.attribute.name();
+    match (&change.before, &change.after) {
+        (None, Some(after)) => format!("{name} {}", short(after)),
+        (Some(before), Some(after)) => format!("{name} {} → {}", short(before), short(after)),
+        (Some(before), None) => format!("{name} {} → (none)", short(before)),
+        (None, None) => name.to_owned(),
+    }
+}
+
 fn block(f: &mut fmt::Formatter<'_>, operation: &Operation) -> fmt::Result {
     let (sign, verb) = sign_and_verb(operation.kind);
     write!(f, "{sign} {verb} {}", operation.subject.label())?;
@@ -104,6 +202,15 @@ fn block(f: &mut fmt::Formatter<'_>, operation: &Operation) -> fmt::Result {
     {
         write!(f, " ({name})")?;
     }
+    marks(f, operation)?;
+    writeln!(f)?;
+    let (before, after) = before_and_after(operation);
+    changes(f, before.as_ref(), after.as_ref())?;
+    writeln!(f, "    {}", operation.reason.text)
+}
+
+/// Writes what holds the operation, and that it cannot be undone.
+fn marks(f: &mut fmt::Formatter<'_>, operation: &Operation) -> fmt::Result {
     if let Some(held_by) = operation.held_by {
         write!(f, " [held by {}]", held_by_words(held_by))?;
     }
@@ -112,10 +219,7 @@ fn block(f: &mut fmt::Formatter<'_>, operation: &Operation) -> fmt::Result {
     {
         f.write_str(" [cannot be undone]")?;
     }
-    writeln!(f)?;
-    let (before, after) = before_and_after(operation);
-    changes(f, before.as_ref(), after.as_ref())?;
-    writeln!(f, "    {}", operation.reason.text)
+    Ok(())
 }
 
 fn changes(f: &mut fmt::Formatter<'_>, before: Option<&Values>, after: Option<&Values>) -> fmt::Result {

@@ -114,6 +114,9 @@ pub struct SourceSnapshot {
     pub people_completeness: Completeness,
     /// Whether the list of bound groups was read to its end (each group's members say so themselves).
     pub groups_completeness: Completeness,
+    /// The configured application's label, when it was seen to be another product's than Atlassian's.
+    #[serde(default)]
+    pub foreign_application: Option<String>,
 }
 
 impl SourceSnapshot {

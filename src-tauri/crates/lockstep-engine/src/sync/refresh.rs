@@ -115,6 +115,7 @@ pub(crate) async fn store_source(
         groups: source.groups_completeness.clone(),
         absent_people: source.absent_people.clone(),
         absent_groups: source.absent_groups.clone(),
+        foreign_application: source.foreign_application.clone(),
     };
     refresh.finish(&markers, at).await
 }

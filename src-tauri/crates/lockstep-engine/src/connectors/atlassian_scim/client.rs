@@ -76,6 +76,12 @@ impl ScimClient {
         Self { http: self.http.read_only() }
     }
 
+    /// Returns a clone whose requests count as repetitions.
+    #[must_use]
+    pub fn repeating(&self) -> Self {
+        Self { http: self.http.repeating() }
+    }
+
     /// Returns a clone that sends nothing more once the token is cancelled.
     #[must_use]
     pub fn stopped_by(&self, stop: CancellationToken) -> Self {

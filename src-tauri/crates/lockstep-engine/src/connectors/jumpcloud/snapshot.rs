@@ -90,6 +90,7 @@ pub async fn read_source(
         absent_people,
         absent_groups,
         groups_completeness: groups_completeness.and(scope_completeness).and(overlaps.completeness),
+        foreign_application: overlaps.foreign_application,
     })
 }
 
@@ -254,6 +255,8 @@ fn with_name(completeness: Completeness, id: &SourceGroupId, name: &str) -> Comp
 
 #[derive(Default)]
 struct Overlaps {
+    /// Our application's label, when it is another product's.
+    foreign_application: Option<String>,
     by_group: BTreeMap<SourceGroupId, Vec<OtherConnector>>,
     completeness: Completeness,
 }
@@ -269,7 +272,12 @@ async fn read_overlaps(client: &JumpCloudClient, application: &str) -> Result<Ov
         Err(error) if ends_everything(&error) => return Err(error),
         Err(error) => return Ok(Overlaps { completeness: doubt(&error), ..Overlaps::default() }),
     };
-    let mut overlaps = Overlaps { completeness: applications.completeness, ..Overlaps::default() };
+    let own = applications.items.iter().find(|own| own.id == application);
+    let mut overlaps = Overlaps {
+        foreign_application: own.filter(|own| !own.is_atlassian).map(|own| own.label.clone()),
+        completeness: applications.completeness,
+        ..Overlaps::default()
+    };
     // In the order of their ids, so that the same organisation gives the same snapshot.
     let others: Vec<Application> = applications
         .items

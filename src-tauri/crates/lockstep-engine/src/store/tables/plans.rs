@@ -395,6 +395,20 @@ pub fn set_document(tx: &WriteTransaction<'_>, plan: &PlanId, document: &str) ->
     Ok(())
 }
 
+/// Drops the plans that were never approved: what they were made from is not the connection's any more.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an unknown connection.
+pub fn drop_unapproved(tx: &WriteTransaction<'_>, id: &ConnectionId) -> Result<u32, StoreError> {
+    tx.execute(
+        "UPDATE plans SET state = 'superseded' WHERE connection_key = ?1 AND state = 'open'",
+        [connections::key(tx, id)?],
+    )?;
+    tx.touch(CacheTag::Plan);
+    tx.touch(CacheTag::Conflicts);
+    drop_superseded(tx, id, 0)
+}
+
 /// Drops superseded plans but the newest `keep`: a plan of a large organisation takes tens of megabytes. Plans with runs stay.
 ///
 /// # Errors

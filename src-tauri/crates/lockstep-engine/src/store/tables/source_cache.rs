@@ -34,6 +34,9 @@ pub struct SourceMarkers {
     pub absent_people: Vec<(SourceUserId, Absence)>,
     /// Linked groups that are not bound any more, and what asking for each said; sorted by id.
     pub absent_groups: Vec<(SourceGroupId, Absence)>,
+    /// The application's label, when it is another product's than Atlassian's.
+    #[serde(default)]
+    pub foreign_application: Option<String>,
 }
 
 /// The field columns, in the order of the table.
@@ -162,6 +165,7 @@ pub fn load(
         absent_groups: markers.absent_groups,
         people_completeness: markers.people,
         groups_completeness: markers.groups,
+        foreign_application: markers.foreign_application,
     };
     Ok(Some((info, snapshot)))
 }

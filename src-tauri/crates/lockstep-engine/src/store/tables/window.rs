@@ -11,6 +11,8 @@ use crate::store::{StoreError, search_text};
 
 /// Rows that one window holds at most.
 pub const WINDOW_ROWS: u32 = 200;
+/// Words of a search that are looked at: nobody types more, and SQLite refuses an expression of a thousand terms.
+const SEARCH_WORDS: usize = 32;
 
 /// A part of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +37,10 @@ impl Clauses {
         Self { conditions: vec![format!("{owner} = ?")], values: vec![value.into()] }
     }
 
-    /// Adds "contains the text", folded as the column is. Each word must occur; the order of the words does not matter.
+    /// Adds "contains the text", folded as the column is. Each word must occur (of very many, the first); the order of the
+    /// words does not matter.
     pub(super) fn search(&mut self, column: &str, text: &str) {
-        for word in search_text(text).split_whitespace() {
+        for word in search_text(text).split_whitespace().take(SEARCH_WORDS) {
             // instr and not LIKE: no wildcards to escape, and about twice as fast.
             self.conditions.push(format!("instr({column}, ?) > 0"));
             self.values.push(word.to_owned().into());

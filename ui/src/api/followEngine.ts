@@ -1,7 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { type JobView, platform, type RunView } from "../platform";
 import { jobErrorQuery, overviewQuery, runQuery } from "./queries";
-import { invalidate, readAgain } from "./tags";
+import { createReader } from "./reader";
+import { readAgain } from "./tags";
 
 export type EngineNotices = {
   onRunEnded: (run: RunView) => void;
@@ -16,8 +17,9 @@ export function followEngine(client: QueryClient, notices: EngineNotices): () =>
     // An overview that was asked for while the job went on may arrive after its end, and would keep it for ever.
     else void readAgain(client, overviewQuery(connectionId).queryKey);
   };
+  const readWritten = createReader(client);
   const stops = [
-    listen("cacheInvalidated", ({ tags }) => void invalidate(client, tags)),
+    listen("cacheInvalidated", ({ tags }) => void readWritten(tags)),
     listen("jobChanged", ({ connection_id, job }) => setJob(connection_id, job)),
     listen("jobFailed", ({ connection_id, error }) => {
       setJob(connection_id, null);

@@ -20,11 +20,6 @@ export const areasOf = {
   import: [],
 } as const satisfies Record<CacheTag, readonly Area[]>;
 
-export async function invalidate(client: QueryClient, tags: readonly CacheTag[]): Promise<void> {
-  const areas = new Set<Area>(tags.flatMap((tag) => areasOf[tag] ?? []));
-  await Promise.all([...areas].map((area) => readAgain(client, [area])));
-}
-
 /** Reads again, a first reading included: the library takes one that is under way for new enough, but it may have been answered before the change. */
 export async function readAgain(client: QueryClient, queryKey: readonly string[]): Promise<void> {
   const first = client.getQueryCache().findAll({ queryKey, fetchStatus: "fetching" }).filter((query) => query.state.data === undefined);

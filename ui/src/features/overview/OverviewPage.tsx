@@ -90,7 +90,7 @@ function waitingItems({ plan, open_conflicts, failed_operations }: Overview): Wa
   const items: WaitingItem[] = [];
   if (plan && plan.state === "open" && plan.counts.all > 0) {
     const { ready, held, irreversible } = plan.counts;
-    items.push({ key: "plan", icon: IconListCheck, title: `Plan ${plan.number}`, text: [`${ready} ready`, `${held - irreversible} held`, irreversible > 0 ? `${irreversible} irreversible` : ""].filter(Boolean).join(", "), count: plan.counts.all, tone: "warn", to: "/c/$connection/plan" });
+    items.push({ key: "plan", icon: IconListCheck, title: `Plan ${plan.number}`, text: [ready > 0 ? `${formatCount(ready)} ready` : "", held > irreversible ? `${formatCount(held - irreversible)} held` : "", irreversible > 0 ? `${formatCount(irreversible)} irreversible` : ""].filter(Boolean).join(", "), count: plan.counts.all, tone: "warn", to: "/c/$connection/plan" });
   }
   if (open_conflicts > 0) items.push({ key: "conflicts", icon: IconUserQuestion, title: "Conflicts", text: "Held until they are decided", count: open_conflicts, tone: "warn", to: "/c/$connection/plan", search: { held_by: ["conflict"] } });
   if (failed_operations > 0) items.push({ key: "failed", icon: IconAlertTriangle, title: "Failed operations", text: "Taken up again by the next plan", count: failed_operations, tone: "bad", to: "/c/$connection/runs" });

@@ -29,7 +29,8 @@ export const personColumns: readonly Column<PersonRow>[] = [
     sortBy: "situation",
     width: "136px",
     cell: (row) => {
-      if (row.sync_state !== "not_managed") return <StateOf entry={syncState(row.sync_state)} />;
+      // Somebody without an account is out of sync too, but why says more than that.
+      if (row.sync_state === "in_sync" || (row.sync_state === "out_of_sync" && row.situation === "confirmed")) return <StateOf entry={syncState(row.sync_state)} />;
       return isWaiting(row.situation) ? <Badge icon="possibleMatch" tone="warn">{situationWord(row.situation)}</Badge> : <span className="t2">{situationWord(row.situation)}</span>;
     },
   },

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconShieldHalf } from "@tabler/icons-react";
 import { Banner } from "../../components/Banner";
+import { formatCount } from "../../lib/format";
 import type { GuardView } from "../../platform";
 import { namesOf } from "./model";
 import classes from "./PlanPage.module.css";
@@ -23,7 +24,7 @@ export function GuardBanner({ guard, overrideReason, onOverride, onTakeBack, onS
               </Button>
             )}
             <Button size="compact-sm" onClick={onShow}>
-              Show the {guard.held}
+              Show the {formatCount(guard.held)}
             </Button>
           </>
         }

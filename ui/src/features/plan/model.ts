@@ -1,7 +1,7 @@
 import type { FacetGroup } from "../../components/data-table/Facets";
 import type { PlanSearch } from "../../components/listSearch";
 import { causeWord, heldFacets, type KindGroup, kindLabel, kinds, kindsOfGroup } from "../../components/operation/words";
-import { formatEstimate } from "../../lib/format";
+import { formatCount, formatEstimate } from "../../lib/format";
 import { plural } from "../../lib/plural";
 import type { Facet, GuardView, HeldBy, OperationKind, PlanCounts, PlanView, ReasonCode } from "../../platform";
 import { texts } from "./texts";
@@ -60,7 +60,7 @@ export function readyParts(counts: PlanCounts): string {
     [counts.ready_deactivate, "deactivate"],
     [counts.ready_delete, "delete"],
   ];
-  return parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`).join(", ");
+  return parts.filter(([count]) => count > 0).map(([count, word]) => `${formatCount(count)} ${word}`).join(", ");
 }
 
 /** Requests and time, then what is left out and why it stays behind. */
@@ -70,7 +70,7 @@ export function approveText(plan: PlanView, decisions: Decisions): string {
   const left = plan.counts.all - approvedCount(plan, decisions);
   const irreversible = Math.max(0, plan.counts.irreversible - decisions.allowed.size);
   const held = Math.max(0, left - irreversible);
-  const parts = [held > 0 ? `${held} held` : "", irreversible > 0 ? `${irreversible} irreversible` : ""].filter(Boolean);
+  const parts = [held > 0 ? `${formatCount(held)} held` : "", irreversible > 0 ? `${formatCount(irreversible)} irreversible` : ""].filter(Boolean);
   return `${cost}${time}.${parts.length > 0 ? ` Not covered: ${parts.join(", ")}.` : ""}`;
 }
 
@@ -87,5 +87,5 @@ const NAMES_SHOWN = 6;
 export function namesOf(guard: GuardView): string {
   const shown = guard.names.slice(0, NAMES_SHOWN);
   const more = guard.held - shown.length;
-  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+  return more > 0 ? `${shown.join(", ")} and ${formatCount(more)} more` : shown.join(", ");
 }

@@ -135,6 +135,9 @@ impl App {
     /// When the window does not take the size, or the picture cannot be written.
     pub async fn picture(&self, name: &str, width: u32, height: u32) -> anyhow::Result<PathBuf> {
         self.driver.resize(width, height).await?;
+        // The page has the size; what it makes of it is drawn a frame later, and shown another one later.
+        let drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))";
+        self.driver.run_async(drawn).await?;
         let folder = screenshots();
         std::fs::create_dir_all(&folder)?;
         let file = folder.join(format!("{name}-{width}x{height}-{}.png", self.scheme.name()));

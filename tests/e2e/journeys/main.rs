@@ -8,6 +8,8 @@
 )]
 
 mod harness;
+mod keyboard;
 mod pages;
+mod sandbox;
 mod steps;
 mod welcome;

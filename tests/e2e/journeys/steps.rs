@@ -70,3 +70,11 @@ pub(crate) async fn text_of(app: &App, selector: &str) -> anyhow::Result<String>
     let element = app.driver.find(&Locator::css(selector)).await?;
     app.driver.text(&element).await.with_context(|| format!("{selector} has no text"))
 }
+
+/// Opens a person's page from the list of people.
+pub(crate) async fn open_person(app: &App, name: &str) -> anyhow::Result<()> {
+    let row = format!("//*[@role='grid']//tr//*[contains(@class, 'pname') and normalize-space(.)='{name}']");
+    app.driver.click(&Locator::XPath(row)).await?;
+    app.driver.find(&Locator::text("Both records")).await?;
+    Ok(())
+}

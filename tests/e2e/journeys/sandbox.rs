@@ -1,0 +1,182 @@
+//! The sandbox from the first click to a person's page, with the mouse.
+
+use anyhow::{Context, ensure};
+use lockstep_e2e::{App, Locator, Options, PATIENCE, journey};
+
+use crate::steps::{
+    WORK, approve, converged, go_to, open_person, page_says, review_plan, start_sandbox, text_of,
+};
+
+#[tokio::test]
+async fn three_clicks_reach_a_converged_sync() -> anyhow::Result<()> {
+    journey("three-clicks", Options::default(), async |app| {
+        app.driver.click(&Locator::button("Try it in the sandbox")).await?;
+        app.driver.find_within(&Locator::button("Review plan"), WORK).await?;
+        app.driver.click(&Locator::button("Review plan")).await?;
+        app.driver.click(&Locator::button("Approve ")).await?;
+        app.driver.find(&Locator::heading("Run 1")).await?;
+        converged(app).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_is_approved_is_what_is_sent_and_what_the_history_says() -> anyhow::Result<()> {
+    journey("sandbox", Options::default(), async |app| {
+        start_sandbox(app).await?;
+        review_plan(app).await?;
+        let button = app.driver.find(&Locator::button("Approve ")).await?;
+        let approved = number_in(&app.driver.text(&button).await?)?;
+        let held = count_of(app, "held").await?;
+        ensure!(approved + held == count_of(app, "all").await?, "what is not held is approved");
+
+        approve(app).await?;
+        let done = text_of(app, "[aria-label=Progress] [role=status]").await?;
+        ensure!(done.contains(&format!("of {approved} operations done")), "the run says {done:?}");
+        let counts = text_of(app, "[aria-label=Progress]").await?;
+        ensure!(counts.contains(&format!("{held} held, not part of this run")), "the run says {counts:?}");
+
+        go_to(app, "Runs").await?;
+        let row = text_of(app, "[role=grid] tbody tr[data-row='0']").await?;
+        ensure!(row.contains("Run 1") && row.contains("Success"), "the list of runs says {row:?}");
+
+        // What was held is all that the next plan, which is computed by itself, holds again.
+        go_to(app, "Plan").await?;
+        app.driver.find(&Locator::heading("Plan 2")).await?;
+        app.driver.find(&Locator::text("Nothing is ready")).await?;
+        ensure!(count_of(app, "all").await? == held, "a second plan has nothing new");
+
+        go_to(app, "Events").await?;
+        app.driver.find(&Locator::text("user_create_provision")).await?;
+        go_to(app, "People").await?;
+        open_person(app, "Ada Moreau").await?;
+        let why = text_of(app, "[aria-labelledby=why]").await?;
+        ensure!(why.contains("Why Ada Moreau stays active"), "the page says {why:?}");
+        ensure!(why.contains("because they are in Engineering"), "the page says {why:?}");
+        ensure!(why.contains("Would be deactivated if"), "the page says {why:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_plan_is_filtered_and_each_operation_says_why_it_is_there() -> anyhow::Result<()> {
+    journey("plan", Options::default(), async |app| {
+        start_sandbox(app).await?;
+        review_plan(app).await?;
+        let all = count_of(app, "all").await?;
+        let held = count_of(app, "held").await?;
+
+        toggle_facet(app, "State", "Held").await?;
+        shows(app, &format!("{held} of {all} operations")).await?;
+        toggle_facet(app, "State", "Held").await?;
+        shows(app, &format!("{all} operations")).await?;
+        app.driver.fill(&Locator::css("input[aria-label='Filter operations']"), "Greta").await?;
+        shows(app, &format!("1 of {all} operations")).await?;
+
+        app.driver.click(&Locator::css("[role=grid] tbody tr[data-row='0'] .pname")).await?;
+        let panel = panel_with(app, "Before and after").await?;
+        for part in
+            ["Greta Lindqvist", "Why", "Domain not verified", "What would change it", "Now in Atlassian"]
+        {
+            ensure!(panel.contains(part), "{part:?} is not in the panel: {panel:?}");
+        }
+        app.driver.click(&Locator::button("Open person")).await?;
+        app.driver.find(&Locator::text("Both records")).await?;
+        let why = text_of(app, "[aria-labelledby=why]").await?;
+        ensure!(why.contains("Greta Lindqvist"), "the page says {why:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_mistake_in_jumpcloud_is_held_by_a_guard_and_sent_only_after_an_override() -> anyhow::Result<()> {
+    journey("guard", Options::default(), async |app| {
+        start_sandbox(app).await?;
+        review_plan(app).await?;
+        approve(app).await?;
+        go_to(app, "Plan").await?;
+        app.driver.find(&Locator::heading("Plan 2")).await?;
+
+        tell_story(app, "suspend-many").await?;
+        app.driver.click(&Locator::button("Compute again")).await?;
+        app.driver.find_within(&Locator::heading("Plan 3"), WORK).await?;
+        let banner = app.driver.find(&Locator::button("Show the ")).await?;
+        let held = number_in(&app.driver.text(&banner).await?)?;
+        ensure!(held == count_of(app, "deactivate").await?, "the guard holds every deactivation");
+        app.picture("guard", 1280, 800).await?;
+        app.must_be_accessible("A plan under a guard").await?;
+        app.driver.click(&Locator::button("Show the ")).await?;
+        shows(app, &format!("{held} of ")).await?;
+        app.driver.gone(&Locator::button("Approve "), PATIENCE).await?;
+
+        app.driver.click(&Locator::button("Override…")).await?;
+        app.driver.find(&Locator::css("[role=dialog]")).await?;
+        app.picture("override", 1280, 800).await?;
+        app.must_be_accessible("The override").await?;
+        app.driver
+            .fill(&Locator::css("[role=dialog] textarea, [role=dialog] input"), "The team has left")
+            .await?;
+        app.driver.click(&Locator::button("Override for this plan")).await?;
+        app.driver.find(&Locator::button(&format!("Approve {held} operations"))).await?;
+        approve(app).await?;
+        let head = text_of(app, "[aria-label=Progress]").await?;
+        ensure!(head.contains(&format!("{held} deactivated")), "the run says {head:?}");
+        ensure!(head.contains("The team has left"), "the run says {head:?}");
+        Ok(())
+    })
+    .await
+}
+
+/// Lets something happen in the sandbox's world, as its screen does.
+async fn tell_story(app: &App, name: &str) -> anyhow::Result<()> {
+    let told = app
+        .driver
+        .run_async(&format!(
+            "const done = arguments[arguments.length - 1];
+             window.__TAURI_INTERNALS__.invoke('tell_sandbox_story', {{ name: '{name}' }}).then(text => done({{ text }}), error => done({{ error }}));"
+        ))
+        .await?;
+    ensure!(told.get("text").is_some(), "the story was not told: {told}");
+    Ok(())
+}
+
+async fn toggle_facet(app: &App, group: &str, option: &str) -> anyhow::Result<()> {
+    app.driver
+        .click(&Locator::XPath(format!(
+            "//aside[@aria-label='Filters']//section[h2[normalize-space(.)='{group}']]//label[contains(normalize-space(.), '{option}')]//input"
+        )))
+        .await
+}
+
+/// Waits for the counter above the table.
+async fn shows(app: &App, counter: &str) -> anyhow::Result<()> {
+    let script = format!(
+        "return [...document.querySelectorAll('[role=status]')].some(each => each.innerText.trim().startsWith('{counter}'))"
+    );
+    page_says(&app.driver, &format!("the counter to say {counter:?}"), PATIENCE, &script).await?;
+    Ok(())
+}
+
+async fn panel_with(app: &App, text: &str) -> anyhow::Result<String> {
+    let script = format!(
+        "const panel = [...document.querySelectorAll('aside')].find(each => each.innerText.includes('{text}')); return panel ? panel.innerText : null"
+    );
+    let panel = page_says(&app.driver, &format!("a panel with {text:?}"), PATIENCE, &script).await?;
+    Ok(panel.as_str().unwrap_or_default().to_owned())
+}
+
+/// Returns one of the plan's counts, by its word.
+async fn count_of(app: &App, word: &str) -> anyhow::Result<u64> {
+    let script = format!(
+        "const button = [...document.querySelectorAll('[aria-label=\"Operations by kind\"] button')].find(each => each.innerText.includes('{word}')); return button ? button.innerText : null"
+    );
+    let text = page_says(&app.driver, &format!("the count of {word}"), PATIENCE, &script).await?;
+    number_in(text.as_str().unwrap_or_default())
+}
+
+fn number_in(text: &str) -> anyhow::Result<u64> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().with_context(|| format!("There is no number in {text:?}"))
+}

@@ -46,6 +46,11 @@ export function StateCard({ overview, onRead, isReading }: { overview: Overview;
             {isReading ? texts.reading : texts.readBoth}
           </Button>
         )}
+        {said.kind === "paused" && (
+          <Button variant="filled" renderRoot={(props) => <Link {...props} to="/c/$connection/settings" params={{ connection }} />}>
+            {texts.enterKey}
+          </Button>
+        )}
         {said.kind === "running" && run && (
           <Button renderRoot={(props) => <Link {...props} to="/c/$connection/runs/$run" params={{ connection, run: run.run_id }} />}>Watch run {run.number}</Button>
         )}

@@ -4,6 +4,7 @@ export const texts = {
   readBoth: "Read both sides",
   reading: "Reading both sides",
   review: "Review plan",
+  enterKey: "Enter a key",
   firstTitle: "Start with a first reading",
   firstText: "Lockstep reads people and groups from both sides and compares them. Reading writes nothing; the plan that comes of it waits for you.",
   waiting: "Waiting for you",

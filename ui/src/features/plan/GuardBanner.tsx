@@ -9,13 +9,14 @@ import { texts } from "./texts";
 
 /** One cause before many names. */
 export function GuardBanner({ guard, overrideReason, onOverride, onTakeBack, onShow }: { guard: GuardView; overrideReason: string | null; onOverride: () => void; onTakeBack: () => void; onShow: () => void }) {
+  const title = guard.title.replace(/\.$/, "");
   const isOverridden = overrideReason !== null && guard.releasable;
   return (
     <div className={classes["guard"]}>
       <Banner
         tone="warn"
         icon={IconShieldHalf}
-        title={isOverridden ? `Overridden for this plan: ${guard.title}` : guard.title}
+        title={isOverridden ? `Overridden for this plan: ${title}` : title}
         actions={
           <>
             {guard.releasable && (

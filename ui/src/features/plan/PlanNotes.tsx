@@ -1,5 +1,6 @@
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import { Banner } from "../../components/Banner";
+import { nameOf } from "../../components/operation/words";
 import { plural } from "../../lib/plural";
 import type { PlanView } from "../../platform";
 import classes from "./PlanPage.module.css";
@@ -16,12 +17,13 @@ export function PlanNotes({ plan }: { plan: PlanView }) {
         {open.length > 0 ? <IconAlertTriangle className="i c-warn" size={16} stroke={1.75} aria-hidden /> : <IconInfoCircle className="i c-3" size={16} stroke={1.75} aria-hidden />}
         <b className="med">{parts.join(", ")}</b>
         <span className="t2 cut grow">{(open[0]?.text ?? findings[0]?.text) || ""}</span>
-        <span className="lnk">Show all</span>
+        <span className={classes["unfold"]}>Show all</span>
+        <span className={classes["fold"]}>Fold</span>
       </summary>
       <ul>
         {open.map((conflict) => (
           <li key={conflict.id}>
-            <Banner tone="warn" icon={IconAlertTriangle} title={conflict.subject.label}>
+            <Banner tone="warn" icon={IconAlertTriangle} title={nameOf(conflict.subject)}>
               <p>{conflict.text}</p>
               <p>Held until it is decided. Nothing is done about it by approving this plan.</p>
             </Banner>

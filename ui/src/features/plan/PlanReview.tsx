@@ -22,7 +22,7 @@ import type { GuardView, OperationDetail, OperationRow, PlanView } from "../../p
 import { AllowDialog } from "./AllowDialog";
 import { operationColumns } from "./columns";
 import { GuardBanner } from "./GuardBanner";
-import { activeChip, approvedCount, approveText, chipSearch, type Decisions, facetGroups, readyParts, standing } from "./model";
+import { activeChip, approvedCount, approveText, chipSearch, type Decisions, facetGroups, readyTitle, standing } from "./model";
 import { OperationPanel } from "./OperationPanel";
 import { OverrideDialog } from "./OverrideDialog";
 import { PlanCountsBar } from "./PlanCountsBar";
@@ -233,14 +233,13 @@ function ApproveBar({ connectionId, plan, decisions, isBusy }: { connectionId: s
       </ActionBar>
     );
   }
-  const parts = readyParts(plan.counts);
   const extra = count - plan.counts.ready;
   return (
     <>
       {approve.error && <ErrorPanel error={approve.error} />}
       <ActionBar
         icon={<IconCircleCheck className="i c-ok" size={20} stroke={1.75} aria-hidden />}
-        title={`${plural(plan.counts.ready, "operation")} ready${parts ? `: ${parts}` : ""}${extra > 0 ? `, and ${extra} that you released` : ""}`}
+        title={readyTitle(plan.counts, extra)}
         actions={
           <Button variant="filled" loading={approve.isPending} disabled={isBusy} onClick={send}>
             Approve {plural(count, "operation")}

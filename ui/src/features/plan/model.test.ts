@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PlanView } from "../../platform";
 import { inventOperations, inventPlan } from "../../platform/fake/plan";
 import { inventPeople } from "../../platform/fake/people";
-import { activeChip, approvedCount, approveText, chipSearch, facetGroups, readyParts, standing } from "./model";
+import { activeChip, approvedCount, approveText, chipSearch, facetGroups, readyParts, readyTitle, standing } from "./model";
 
 const people = inventPeople(100);
 const plan: PlanView = inventPlan(inventOperations(people, 61), people, "plan-1", 1, "2026-11-23T09:39:00Z");
@@ -27,6 +27,10 @@ describe("approving", () => {
   });
   it("says what it leaves out", () => {
     expect(approveText(plan, undecided)).toContain("Not covered: 19 held, 1 irreversible.");
+  });
+  it("says what was released, alone where nothing else is ready", () => {
+    expect(readyTitle({ ...plan.counts, ready: 2, ready_create: 2, ready_update: 0 }, 11)).toBe("2 operations ready: 2 create, and 11 that you released");
+    expect(readyTitle({ ...plan.counts, ready: 0 }, 11)).toBe("11 operations that you released");
   });
   it("names what is ready without zeros", () => {
     expect(readyParts({ ...plan.counts, ready_create: 12, ready_update: 29, ready_deactivate: 0, ready_delete: 0 })).toBe("12 create, 29 update");

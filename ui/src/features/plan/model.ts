@@ -63,6 +63,14 @@ export function readyParts(counts: PlanCounts): string {
   return parts.filter(([count]) => count > 0).map(([count, word]) => `${formatCount(count)} ${word}`).join(", ");
 }
 
+/** What approving covers; `released` are those that an override or a typed name let go. */
+export function readyTitle(counts: PlanCounts, released: number): string {
+  const parts = readyParts(counts);
+  const ready = counts.ready > 0 ? `${plural(counts.ready, "operation")} ready${parts ? `: ${parts}` : ""}` : "";
+  if (released === 0) return ready;
+  return ready === "" ? `${plural(released, "operation")} that you released` : `${ready}, and ${formatCount(released)} that you released`;
+}
+
 /** Requests and time, then what is left out and why it stays behind. */
 export function approveText(plan: PlanView, decisions: Decisions): string {
   const cost = [plural(plan.requests, "request"), plan.read_backs > 0 ? `${plural(plan.read_backs, "read-back")}` : ""].filter(Boolean).join(" and ");

@@ -23,13 +23,22 @@ async fn what_moved_since_the_plan_is_not_sent_and_named_and_the_rest_goes() {
     // Ada is renamed once more; somebody else already renames Bob in Atlassian; Fay joins the group that Eve joins.
     test.change([
         set("ada", "lastname", "Ashford"),
-        Change::TargetSet { person: "bob".into(), attribute: "name.familyName".into(), value: "Bishop".into() },
+        Change::TargetSet {
+            person: "bob".into(),
+            attribute: "name.familyName".into(),
+            value: "Bishop".into(),
+        },
         hire("fay", "Free", &["Crew"]),
     ]);
     test.sandbox.requests().reset();
     let run = test.apply_saved(&plan).await;
     let moved: BTreeSet<&str> = run.moved.iter().map(|moved| moved.label.as_str()).collect();
-    assert_eq!(moved, ["Crew", "ada@brightwater.example", "bob@brightwater.example"].into(), "{:#?}", run.moved);
+    assert_eq!(
+        moved,
+        ["Crew", "ada@brightwater.example", "bob@brightwater.example"].into(),
+        "{:#?}",
+        run.moved
+    );
     assert_eq!(run.state, RunState::Partial, "{run:#?}");
     let target = test.dump().target;
     assert_eq!(target.users["ada"].family_name, "Able", "a name that nobody approved is not sent");

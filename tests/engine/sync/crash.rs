@@ -69,7 +69,7 @@ impl Mishap {
 }
 
 /// Kills the first sync at every write.
-fn first_sync(mishaps: &[Mishap]) {
+fn first_sync(mishaps: &[Mishap], finish: impl Fn(&CrashWorld, &str)) {
     let undisturbed = CrashWorld::start(SCENARIO);
     let End::Ended(run) = undisturbed.apply_until_struck() else { panic!("nothing strikes") };
     assert_eq!(run.state, RunState::Converged, "{run:#?}");
@@ -82,14 +82,18 @@ fn first_sync(mishaps: &[Mishap]) {
             let world = CrashWorld::start(SCENARIO);
             mishap.set(&world, nth);
             assert!(mishap.check(&world.apply_until_struck(), &what), "{what}: it struck");
-            world.recover_and_check(&what);
-            assert_eq!(picture(&world.sandbox.world().dump()), expected, "{what}: as in an undisturbed world");
+            finish(&world, &what);
+            assert_eq!(
+                picture(&world.sandbox.world().dump()),
+                expected,
+                "{what}: as in an undisturbed world"
+            );
         }
     }
 }
 
 /// Kills later runs, one write further each time, with a change of every kind in each.
-fn later_runs(mishaps: &[Mishap]) {
+fn later_runs(mishaps: &[Mishap], finish: impl Fn(&CrashWorld, &str)) {
     for mishap in mishaps {
         let world = CrashWorld::start(SCENARIO);
         assert!(matches!(world.apply_until_struck(), End::Ended(_)), "the first sync");
@@ -102,7 +106,7 @@ fn later_runs(mishaps: &[Mishap]) {
             mishap.set(&world, nth);
             let end = world.apply_until_struck();
             let goes_on = mishap.check(&end, &what);
-            world.recover_and_check(&what);
+            finish(&world, &what);
             if let End::Ended(run) = &end
                 && (!goes_on || u64::from(run.requests.sent) < nth)
             {
@@ -140,7 +144,9 @@ fn round(nth: u64, people: &[String]) -> Vec<Change> {
     if nth > 1 {
         let former = format!("Group of round {}", nth - 1);
         changes.extend([
-            Change::Restore { person: people[usize::try_from((nth - 1) % people.len() as u64).unwrap()].clone() },
+            Change::Restore {
+                person: people[usize::try_from((nth - 1) % people.len() as u64).unwrap()].clone(),
+            },
             Change::AddMember { group: former.clone(), person: person(9) },
             // Who leaves keeps other groups; a newcomer has no other one and is deactivated.
             Change::RemoveMember { group: former.clone(), person: person(7) },
@@ -152,32 +158,66 @@ fn round(nth: u64, people: &[String]) -> Vec<Change> {
 
 #[test]
 fn a_first_sync_killed_at_any_write_is_finished_by_the_next() {
-    first_sync(&POWER);
+    first_sync(&POWER, CrashWorld::recover_and_check);
+}
+
+#[test]
+fn a_first_sync_killed_at_any_write_is_finished_by_applying_its_plan_again() {
+    first_sync(&POWER, CrashWorld::resume_and_check);
 }
 
 #[test]
 fn a_first_sync_killed_while_an_outcome_is_unknown_is_finished_by_the_next() {
-    first_sync(&POWER_AFTER_FAULT[1..3]);
-    first_sync(&POWER_AFTER_FAULT[4..]);
+    first_sync(&[POWER_AFTER_FAULT[1], POWER_AFTER_FAULT[4]], CrashWorld::recover_and_check);
 }
 
 #[test]
 fn a_first_sync_outlasts_a_lost_answer_at_any_write() {
-    first_sync(&FAULT_ONLY[1..2]);
-    first_sync(&FAULT_ONLY[4..]);
+    first_sync(&FAULT_ONLY[1..2], CrashWorld::recover_and_check);
 }
 
 #[test]
 fn a_later_run_killed_at_any_write_is_finished_by_the_next() {
-    later_runs(&POWER);
+    later_runs(&POWER, CrashWorld::recover_and_check);
 }
 
 #[test]
 fn a_later_run_killed_while_an_outcome_is_unknown_is_finished_by_the_next() {
-    later_runs(&POWER_AFTER_FAULT);
+    later_runs(&POWER_AFTER_FAULT, CrashWorld::recover_and_check);
 }
 
 #[test]
 fn a_later_run_outlasts_a_fault_at_any_write() {
-    later_runs(&FAULT_ONLY);
+    later_runs(&FAULT_ONLY, CrashWorld::recover_and_check);
+}
+
+#[test]
+fn a_later_run_killed_at_any_write_is_finished_by_applying_its_plan_again() {
+    later_runs(&POWER[1..], CrashWorld::resume_and_check);
+}
+
+#[test]
+fn a_group_killed_between_two_batches_of_members_gets_the_rest() {
+    // After the people and the group, the second of three batches.
+    for finish in [CrashWorld::recover_and_check, CrashWorld::resume_and_check] {
+        for strike in [Strike::Before, Strike::AfterCommit] {
+            let world = CrashWorld::start("custom:people=230,groups=1");
+            world.gate.arm(230 + 1 + 2, strike);
+            assert!(matches!(world.apply_until_struck(), End::Crashed), "it comes that far");
+            finish(&world, &format!("{strike:?} the second batch"));
+        }
+    }
+}
+
+#[test]
+fn a_run_killed_with_many_requests_in_flight_is_finished_by_the_next() {
+    for strike in [Strike::Before, Strike::AfterCommit] {
+        for nth in [1, 6, 11, 14, 17] {
+            let what = format!("{strike:?} write {nth} of sixteen at once");
+            let world = CrashWorld::with_in_flight(SCENARIO, 16);
+            world.gate.arm(nth, strike);
+            assert!(matches!(world.apply_until_struck(), End::Crashed), "{what}: it comes that far");
+            world.recover_and_check(&what);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! does, in the middle of whatever was going on.
 
 use lockstep_core::ids::ConnectionId;
+use lockstep_core::plan::document::PlanDocument;
 use lockstep_core::run::RunState;
 use lockstep_engine::Engine;
 use lockstep_engine::api::runs::RunDocument;
@@ -42,6 +43,11 @@ fn engine_runtime() -> Runtime {
 impl CrashWorld {
     /// Starts the services and an active connection that sends one write at a time, so that writes have numbers.
     pub(crate) fn start(scenario: &str) -> Self {
+        Self::with_in_flight(scenario, 1)
+    }
+
+    /// Starts with so many requests in flight; which write is the n-th is then a matter of chance.
+    pub(crate) fn with_in_flight(scenario: &str, concurrency: u32) -> Self {
         let services = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let sandbox = services.block_on(sandbox(scenario));
         let access = sandbox.access();
@@ -52,7 +58,7 @@ impl CrashWorld {
             let engine = open(directory.path(), &Clock::System).await.unwrap();
             let mut draft = crate::api::draft(&access);
             draft.endpoints.scim_url = access.scim_url.replace(&access.jumpcloud_url, &gate.origin);
-            draft.concurrency = 1;
+            draft.concurrency = concurrency;
             let id = engine.add_sandbox_connection(draft).await.unwrap().connection_id;
             engine.activate(&id).await.unwrap();
             engine.close().await;
@@ -92,6 +98,28 @@ impl CrashWorld {
 
     /// Heals everything, starts again, plans and applies, and checks that nothing was lost and nothing is there twice.
     pub(crate) fn recover_and_check(&self, what: &str) {
+        self.restart(what, async |engine| {
+            let plan = engine.compute_plan(&self.id).await.unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert_eq!(self.sandbox.requests().writes().len(), 0, "{what}: planning settles without writing");
+            let plan = engine.plan_document(&plan.plan_id).await.unwrap();
+            apply_plan(engine, &plan).await
+        });
+    }
+
+    /// As [`Self::recover_and_check`], by applying the approved plan once more: what is done is no news, the rest goes.
+    pub(crate) fn resume_and_check(&self, what: &str) {
+        self.restart(what, async |engine| {
+            let plan =
+                engine.latest_plan(&self.id).await.unwrap().expect("the plan was stored before it was sent");
+            let plan = engine.plan_document(&plan.plan_id).await.unwrap();
+            let run = apply_plan(engine, &plan).await;
+            assert_eq!(run.moved, [], "{what}: nobody but us changed anything");
+            run
+        });
+    }
+
+    fn restart(&self, what: &str, finish: impl AsyncFnOnce(&Engine) -> RunDocument) {
+        self.services.block_on(self.gate.drained());
         self.gate.arm(0, Strike::Never);
         self.sandbox.set_faults(Vec::new());
         self.sandbox.requests().reset();
@@ -101,17 +129,8 @@ impl CrashWorld {
                 runs.iter().all(|run| run.state != RunState::Running),
                 "{what}: after the start, no run is said to go on"
             );
-            let plan = engine.compute_plan(&self.id).await.unwrap_or_else(|error| panic!("{what}: {error}"));
-            assert_eq!(self.sandbox.requests().writes().len(), 0, "{what}: planning settles without writing");
-            let plan = engine.plan_document(&plan.plan_id).await.unwrap();
-            let run = engine.start_run(approve_all(&plan)).await.unwrap();
-            engine.wait_run(&run.run_id).await.unwrap();
-            let run = engine.run_document(&run.run_id).await.unwrap();
-            assert!(
-                matches!(run.state, RunState::Converged | RunState::NothingToDo),
-                "{what}: {run:#?}, planned {:#?}",
-                lines(&plan)
-            );
+            let run = finish(&engine).await;
+            assert!(matches!(run.state, RunState::Converged | RunState::NothingToDo), "{what}: {run:#?}");
             self.check_nothing_left(&engine, what).await;
             engine.close().await;
             run
@@ -155,8 +174,9 @@ impl CrashWorld {
 
     /// Waits until the gate has struck.
     pub(crate) fn wait_for_strike(&self, what: &str) {
-        let struck = tokio::time::timeout(std::time::Duration::from_secs(30), self.gate.struck());
-        self.services.block_on(async { struck.await }).unwrap_or_else(|_| panic!("{what}: it comes that far"));
+        let patience = std::time::Duration::from_secs(30);
+        let struck = async { tokio::time::timeout(patience, self.gate.struck()).await };
+        self.services.block_on(struck).unwrap_or_else(|_| panic!("{what}: it comes that far"));
     }
 
     pub(crate) fn change(&self, changes: impl IntoIterator<Item = Change>) {
@@ -173,8 +193,11 @@ impl CrashWorld {
 /// Plans and applies everything that is ready.
 pub(crate) async fn apply(engine: &Engine, id: &ConnectionId) -> RunDocument {
     let plan = engine.compute_plan(id).await.unwrap();
-    let plan = engine.plan_document(&plan.plan_id).await.unwrap();
-    let run = engine.start_run(approve_all(&plan)).await.unwrap();
+    apply_plan(engine, &engine.plan_document(&plan.plan_id).await.unwrap()).await
+}
+
+async fn apply_plan(engine: &Engine, plan: &PlanDocument) -> RunDocument {
+    let run = engine.start_run(approve_all(plan)).await.unwrap();
     engine.wait_run(&run.run_id).await.unwrap();
     engine.run_document(&run.run_id).await.unwrap()
 }

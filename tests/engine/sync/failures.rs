@@ -49,7 +49,9 @@ async fn a_person_who_cannot_be_created_keeps_nobody_out_of_the_group() {
         let run = test.apply_all().await;
         assert_eq!(run.state, RunState::Partial, "{run:#?}");
         let dump = test.dump();
-        let [group] = dump.target.groups.values().collect::<Vec<_>>()[..] else { panic!("{:?}", dump.target) };
+        let [group] = dump.target.groups.values().collect::<Vec<_>>()[..] else {
+            panic!("{:?}", dump.target)
+        };
         assert_eq!(group.members.len(), dump.target.users.len(), "whoever has an account is in the group");
         test.engine.retry(&test.id, None).await.unwrap();
         if dump.target.users.len() == 12 {
@@ -76,14 +78,21 @@ async fn transient_faults_are_outlasted() {
         let test = TestEngine::start("custom:people=20,groups=3").await;
         test.faults(&[fault]);
         let run = test.apply_all().await;
-        assert_eq!(run.state, RunState::Converged, "{fault}: {:?} {:?} {:?}", run.problem, run.failures, run.differences);
+        assert_eq!(
+            run.state,
+            RunState::Converged,
+            "{fault}: {:?} {:?} {:?}",
+            run.problem,
+            run.failures,
+            run.differences
+        );
         test.check_converged().await;
     }
 }
 
 #[tokio::test]
 async fn a_rate_limit_costs_time_and_nothing_else() {
-    for limit in ["rate-limit:rate=100,burst=20,retry-after=1", "rate-limit:rate=100,burst=20"] {
+    for limit in ["rate-limit:rate=40,burst=5,retry-after=1", "rate-limit:rate=40,burst=5"] {
         let test = TestEngine::start("custom:people=60,groups=3").await;
         test.faults(&[limit]);
         let started = Instant::now();
@@ -98,13 +107,19 @@ async fn a_rate_limit_costs_time_and_nothing_else() {
 
 #[tokio::test]
 async fn refused_credentials_pause_the_connection_and_working_ones_resume_it() {
-    for fault in ["revoked-key:side=scim,method=write,after=5", "status:side=scim,method=write,after=5,status=403"] {
+    for fault in
+        ["revoked-key:side=scim,method=write,after=5", "status:side=scim,method=write,after=5,status=403"]
+    {
         let test = TestEngine::start_with("custom:people=40,groups=3", |draft| draft.concurrency = 4).await;
         test.faults(&[fault]);
         let run = test.apply_all().await;
         assert_eq!(run.state, RunState::Stopped, "{fault}: {run:#?}");
         assert!(run.problem.is_some_and(|text| text.contains("key")), "{fault}: it says what to do");
-        assert!(test.writes().len() <= 5 + 4, "{fault}: nothing is begun after the refusal: {}", test.writes().len());
+        assert!(
+            test.writes().len() <= 5 + 4,
+            "{fault}: nothing is begun after the refusal: {}",
+            test.writes().len()
+        );
         assert_eq!(run.operations.failed, 0, "{fault}: nobody is blamed: {:?}", run.failures);
         let connection = test.engine.connection(&test.id).await.unwrap();
         assert_eq!(connection.state, ConnectionState::Paused, "{fault}");
@@ -119,7 +134,8 @@ async fn refused_credentials_pause_the_connection_and_working_ones_resume_it() {
 #[tokio::test]
 async fn a_key_refused_while_an_outcome_is_looked_up_loses_nothing() {
     // The answer of the third write is lost, and from then on the key is dead: whether it took effect is found out later.
-    for lost in ["drop-after:side=scim,method=write,nth=3", "status:side=scim,method=write,nth=3,status=409"] {
+    for lost in ["drop-after:side=scim,method=write,nth=3", "status:side=scim,method=write,nth=3,status=409"]
+    {
         let test = TestEngine::start_with("custom:people=12,groups=2", |draft| draft.concurrency = 1).await;
         let plan = test.plan().await;
         test.faults(&[lost, "revoked-key:side=scim,method=read"]);
@@ -160,10 +176,18 @@ async fn stop_means_stop() {
     let sent = test.writes().len();
     let run = test.wait(&run.run_id).await;
     assert_eq!(run.state, RunState::Stopped, "{run:#?}");
-    assert!(test.writes().len() <= sent + 4, "no new request after the ones in flight: {}", test.writes().len());
+    assert!(
+        test.writes().len() <= sent + 4,
+        "no new request after the ones in flight: {}",
+        test.writes().len()
+    );
     assert_eq!(run.operations.failed, 0, "{:?}", run.failures);
     assert!(run.operations.skipped > 0 && run.operations.done > 0, "{:?}", run.operations);
-    assert_eq!(run.operations.done as usize, test.dump().target.users.len(), "what was done is in the journal");
+    assert_eq!(
+        run.operations.done as usize,
+        test.dump().target.users.len(),
+        "what was done is in the journal"
+    );
     test.sandbox.world().set_latency(Duration::ZERO);
     // The same plan goes on where it was stopped: what is done is no news.
     let rest = test.apply_saved(&plan).await;

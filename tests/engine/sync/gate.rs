@@ -1,7 +1,7 @@
 //! A gate before the SCIM directory: it lets requests through one connection each, counts the writes, and strikes at one of
 //! them, so that a crash happens at exactly that moment.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -40,6 +40,9 @@ struct State {
     armed: Mutex<(u64, Strike)>,
     writes: AtomicU64,
     struck: Notify,
+    is_dark: AtomicBool,
+    /// Exchanges with the server that are under way.
+    open: AtomicU64,
     connections: TaskTracker,
 }
 
@@ -53,6 +56,8 @@ impl Gate {
             armed: Mutex::new((0, Strike::Never)),
             writes: AtomicU64::new(0),
             struck: Notify::new(),
+            is_dark: AtomicBool::new(false),
+            open: AtomicU64::new(0),
             connections: TaskTracker::new(),
         });
         let serving = Arc::clone(&state);
@@ -71,7 +76,15 @@ impl Gate {
     /// Strikes at the n-th write from now on, from 1.
     pub(crate) fn arm(&self, nth: u64, strike: Strike) {
         self.state.writes.store(0, Ordering::SeqCst);
+        self.state.is_dark.store(false, Ordering::SeqCst);
         *self.state.armed.lock().unwrap() = (nth, strike);
+    }
+
+    /// Waits until the server has answered whatever had reached it.
+    pub(crate) async fn drained(&self) {
+        while self.state.open.load(Ordering::SeqCst) > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
     }
 
     /// Waits until it has struck.
@@ -99,15 +112,17 @@ async fn pass(state: &State, mut client: TcpStream) -> std::io::Result<()> {
         }
         _ => {}
     }
-    let mut server = TcpStream::connect(&state.upstream).await?;
-    server.write_all(head.replacen("\r\n", "\r\nconnection: close\r\n", 1).as_bytes()).await?;
-    server.write_all(&body).await?;
-    let mut answer = Vec::new();
-    server.read_to_end(&mut answer).await?;
+    if state.is_dark.load(Ordering::SeqCst) {
+        return Ok(());
+    }
+    state.open.fetch_add(1, Ordering::SeqCst);
+    let exchanged = exchange(state, &head, &body).await;
+    state.open.fetch_sub(1, Ordering::SeqCst);
+    let mut answer = exchanged?;
     match strike {
         Strike::AfterCommit if is_struck => return power_cut(state).await,
         Strike::ErrorAfterCommit | Strike::ErrorAfterCommitThenNext if is_struck => {
-            answer = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec();
+            answer = UNAVAILABLE.to_vec();
         }
         _ => {}
     }
@@ -115,8 +130,21 @@ async fn pass(state: &State, mut client: TcpStream) -> std::io::Result<()> {
     client.shutdown().await
 }
 
+const UNAVAILABLE: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+async fn exchange(state: &State, head: &str, body: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut server = TcpStream::connect(&state.upstream).await?;
+    server.write_all(head.replacen("\r\n", "\r\nconnection: close\r\n", 1).as_bytes()).await?;
+    server.write_all(body).await?;
+    let mut answer = Vec::new();
+    server.read_to_end(&mut answer).await?;
+    Ok(answer)
+}
+
 /// Tells the test to cut the power, and answers nothing any more.
 async fn power_cut(state: &State) -> std::io::Result<()> {
+    state.is_dark.store(true, Ordering::SeqCst);
     state.struck.notify_one();
     std::future::pending().await
 }

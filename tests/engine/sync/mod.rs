@@ -12,4 +12,5 @@ mod first_sync;
 mod gate;
 mod read_back;
 mod reading_faults;
+mod removals;
 mod secrecy;

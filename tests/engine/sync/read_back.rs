@@ -13,11 +13,19 @@ async fn an_attribute_that_the_target_drops_is_a_difference_once() {
     let run = test.apply_all().await;
     assert_eq!(run.state, RunState::Partial, "{run:#?}");
     assert_eq!(run.differences.len(), 12, "{:#?}", run.differences);
-    assert!(run.differences.iter().all(|it| it.attribute == "title" && it.found.is_none()), "{:?}", run.differences);
+    assert!(
+        run.differences.iter().all(|it| it.attribute == "title" && it.found.is_none()),
+        "{:?}",
+        run.differences
+    );
     test.sandbox.requests().reset();
     let next = test.plan().await;
     assert_eq!(lines(&next), Vec::<String>::new(), "it is not planned again");
-    assert!(next.findings.iter().any(|finding| finding.code == "attribute_not_kept"), "it is said: {:?}", next.findings);
+    assert!(
+        next.findings.iter().any(|finding| finding.code == "attribute_not_kept"),
+        "it is said: {:?}",
+        next.findings
+    );
     assert_eq!(test.apply(approve_all(&next)).await.state, RunState::NothingToDo);
     assert!(test.writes().is_empty());
 }
@@ -47,7 +55,13 @@ async fn what_cannot_be_read_back_is_said_and_is_no_difference() {
         (&few, ["status:side=scim,method=GET,status=503", "slow:ms=0"]),
         (&few, ["malformed:side=scim,method=GET", "slow:ms=0"]),
         (&many, ["status:side=scim,method=GET,status=503", "slow:ms=0"]),
-        (&many, ["short-page:side=scim,method=GET,path=/Users", "changed-total:side=scim,method=GET,path=/Groups"]),
+        (
+            &many,
+            [
+                "short-page:side=scim,method=GET,path=/Users",
+                "changed-total:side=scim,method=GET,path=/Groups",
+            ],
+        ),
     ] {
         test.change([set("dan", "jobTitle", faults[0])].into_iter().filter(|_| std::ptr::eq(test, &few)));
         let plan = test.plan().await;
@@ -66,18 +80,44 @@ async fn what_cannot_be_read_back_is_said_and_is_no_difference() {
 #[tokio::test]
 async fn odd_servers_are_synchronised_all_the_same() {
     for dialect in [
-        "patch-204", "patch-empty", "filters-empty", "page-cap=5", "past-end-repeats", "bare-409", "relative-location",
-        "members-cap=7", "post-members-ignored", "strict-targets",
+        "patch-204",
+        "patch-empty",
+        "filters-empty",
+        "page-cap=5",
+        "past-end-repeats",
+        "bare-409",
+        "relative-location",
+        "members-cap=7",
+        "post-members-ignored",
+        "strict-targets",
     ] {
         let test = TestEngine::start("custom:people=30,groups=2").await;
         test.sandbox.world().set_dialect(dialect.parse().unwrap());
         let run = test.apply_all().await;
-        assert_eq!(run.state, RunState::Converged, "{dialect}: {:?} {:?} {:?}", run.problem, run.failures, run.differences);
+        assert_eq!(
+            run.state,
+            RunState::Converged,
+            "{dialect}: {:?} {:?} {:?}",
+            run.problem,
+            run.failures,
+            run.differences
+        );
         let person = test.dump().source.people.keys().next().cloned().unwrap();
-        let group = test.dump().source.groups.iter().find(|(_, it)| it.members.contains(&person)).unwrap().0.clone();
-        test.change([set(&person, "lastname", "Newname"), Change::RemoveMember { group, person: person.clone() }]);
+        let group =
+            test.dump().source.groups.iter().find(|(_, it)| it.members.contains(&person)).unwrap().0.clone();
+        test.change([
+            set(&person, "lastname", "Newname"),
+            Change::RemoveMember { group, person: person.clone() },
+        ]);
         let run = test.apply_all().await;
-        assert_eq!(run.state, RunState::Converged, "{dialect}: {:?} {:?} {:?}", run.problem, run.failures, run.differences);
+        assert_eq!(
+            run.state,
+            RunState::Converged,
+            "{dialect}: {:?} {:?} {:?}",
+            run.problem,
+            run.failures,
+            run.differences
+        );
         super::desired::check(&test.dump());
         assert_eq!(lines(&test.plan().await), Vec::<String>::new(), "{dialect}");
     }

@@ -43,10 +43,16 @@ async fn keys_are_nowhere_after_runs_that_went_well_and_badly() {
         }
     }
     shown.push(serde_json::to_string(&test.engine.list_connections().await.unwrap()).unwrap());
-    shown.push(serde_json::to_string(&test.engine.event_records(&test.id, None, None).await.unwrap()).unwrap());
+    shown.push(
+        serde_json::to_string(&test.engine.event_records(&test.id, None, None).await.unwrap()).unwrap(),
+    );
     shown.push(serde_json::to_string(&test.engine.overview(&test.id).await.unwrap()).unwrap());
     for text in &shown {
-        assert!(!keys.iter().any(|key| text.contains(key.as_str())), "a key is shown: {}", &text[..text.len().min(400)]);
+        assert!(
+            !keys.iter().any(|key| text.contains(key.as_str())),
+            "a key is shown: {}",
+            &text[..text.len().min(400)]
+        );
     }
     test.engine.close().await;
     let files = files(test.directory.path());

@@ -31,6 +31,8 @@ const TOTAL_TIMEOUT: Duration = Duration::from_secs(180);
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// A page of 100 groups with 10,000 members each is about 250 MB; nothing larger is plausible.
 const BODY_LIMIT: usize = 256 * 1024 * 1024;
+/// Of an error's body a sentence is kept; a whole page of a gateway is far below this.
+const ERROR_BODY_LIMIT: usize = 1024 * 1024;
 /// Same-origin redirects followed before we call it a loop.
 const MAX_REDIRECTS: u32 = 3;
 const USER_AGENT: &str = concat!("Lockstep/", env!("CARGO_PKG_VERSION"));
@@ -63,6 +65,7 @@ pub struct HttpClient {
     inner: Arc<Inner>,
     mode: AccessMode,
     stop: CancellationToken,
+    repeats: bool,
 }
 
 struct Inner {
@@ -216,6 +219,7 @@ impl HttpClient {
             }),
             mode: AccessMode::ReadWrite,
             stop: CancellationToken::new(),
+            repeats: false,
         })
     }
 
@@ -229,6 +233,12 @@ impl HttpClient {
     #[must_use]
     pub fn stopped_by(&self, stop: CancellationToken) -> Self {
         Self { stop, ..self.clone() }
+    }
+
+    /// Returns a clone whose requests count as repetitions: somebody above sends them again after looking at the outcome.
+    #[must_use]
+    pub fn repeating(&self) -> Self {
+        Self { repeats: true, ..self.clone() }
     }
 
     /// Returns the counters shared by all clones.
@@ -282,7 +292,7 @@ impl HttpClient {
                 return Err(stopped(failure));
             }
             let Some(permit) = inner.limiter.acquire(&self.stop).await else { return Err(stopped(failure)) };
-            inner.meter.count(&request.method, is_read, failure.is_none());
+            inner.meter.count(&request.method, is_read, failure.is_none() && !self.repeats);
             let started = Instant::now();
             let result = inner.exchange(request, url.clone()).await;
             match &result {
@@ -337,7 +347,8 @@ impl Inner {
                 continue;
             }
             let headers = response.headers().clone();
-            let body = read_body(response, BODY_LIMIT).await;
+            let limit = if status.is_success() { BODY_LIMIT } else { ERROR_BODY_LIMIT };
+            let body = read_body(response, limit).await;
             if status.is_success() {
                 return Ok(Answer { status, headers, body: body? });
             }

@@ -39,19 +39,27 @@ pub(crate) fn compare(
                     after: Some(value.to_owned()),
                 })
                 .collect();
-            user(label, readings.resolve(operation), &changes, Some(true), readings, memory, &mut found);
+            user(
+                label,
+                readings.resolve(operation).as_ref(),
+                &changes,
+                Some(true),
+                readings,
+                memory,
+                &mut found,
+            );
         }
         Payload::LinkUser { target, changes, active, .. } => {
-            user(label, Some(target.clone()), changes, *active, readings, memory, &mut found);
+            user(label, Some(target), changes, *active, readings, memory, &mut found);
         }
         Payload::UpdateUser { target, changes } => {
-            user(label, Some(target.clone()), changes, None, readings, memory, &mut found);
+            user(label, Some(target), changes, None, readings, memory, &mut found);
         }
         Payload::ActivateUser { target, changes } => {
-            user(label, Some(target.clone()), changes, Some(true), readings, memory, &mut found);
+            user(label, Some(target), changes, Some(true), readings, memory, &mut found);
         }
         Payload::DeactivateUser { target, changes } => {
-            user(label, Some(target.clone()), changes, Some(false), readings, memory, &mut found);
+            user(label, Some(target), changes, Some(false), readings, memory, &mut found);
         }
         Payload::DeleteUser { target } => {
             // Servers differ: the record goes, or stays and is inactive.
@@ -83,7 +91,7 @@ pub(crate) fn compare(
             }
         },
         Payload::AddMembers { members, .. } => {
-            members_differ(operation, members, true, readings, memory, &mut found)
+            members_differ(operation, members, true, readings, memory, &mut found);
         }
         Payload::RemoveMembers { members, .. } => {
             members_differ(operation, members, false, readings, memory, &mut found);
@@ -100,14 +108,14 @@ pub(crate) fn compare(
 
 fn user(
     label: &str,
-    id: Option<ScimId>,
+    id: Option<&ScimId>,
     changes: &[AttributeChange],
     active: Option<bool>,
     readings: &impl Readings,
     memory: &mut TargetMemory,
     found: &mut Vec<DifferenceView>,
 ) {
-    let Some((id, user)) = id.as_ref().and_then(|id| Some((id, readings.user(id)?))) else {
+    let Some((id, user)) = id.and_then(|id| Some((id, readings.user(id)?))) else {
         found.push(difference(label, "id", Some("an account"), None));
         return;
     };
@@ -179,6 +187,8 @@ fn members_differ(
     for member in members {
         let Some(member_id) = readings.member(member) else { continue };
         let is_member = group.members.binary_search(&member_id).is_ok();
+        // What was noted when the opposite was sent is out of date; kept, it would hide the next such difference.
+        memory.membership_not_kept.remove(&(id.clone(), member_id.clone(), !wanted));
         let entry = (id.clone(), member_id, wanted);
         if is_member == wanted {
             memory.membership_not_kept.remove(&entry);

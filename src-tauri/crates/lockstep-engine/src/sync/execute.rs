@@ -6,17 +6,16 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use lockstep_core::ids::{ScimId, SourceGroupId, SourceUserId};
-use lockstep_core::link::Links;
-use lockstep_core::memory::TargetMemory;
+use lockstep_core::ids::ScimId;
 use lockstep_core::plan::operation::{Member, Operation, Payload};
 use lockstep_core::run::outcome::{StopReason, Verdict, after_verify, outcome};
 use lockstep_core::run::remedy::{FailureClass, remedy};
 use lockstep_core::scim::MemberRemovalForm;
-use rustc_hash::FxHashMap;
 use tokio_util::sync::CancellationToken;
 
-use super::journal::{Effect, Failure, Journal};
+use super::effect::Effect;
+use super::journal::{Failure, Journal};
+use super::learnt::Learnt;
 use super::look::Look;
 use super::progress::{Ended, ProgressBoard};
 use super::stage;
@@ -44,30 +43,6 @@ pub(crate) struct Executor {
     /// Wait before the second sending; doubles.
     pub(crate) first_wait: Duration,
     pub(crate) learnt: Mutex<Learnt>,
-}
-
-/// What a run learns as it goes.
-#[derive(Debug, Default)]
-pub(crate) struct Learnt {
-    pub(crate) people: FxHashMap<SourceUserId, ScimId>,
-    pub(crate) groups: FxHashMap<SourceGroupId, ScimId>,
-    pub(crate) memory: TargetMemory,
-    pub(crate) removal_form: MemberRemovalForm,
-    /// Whether that form was seen to take a member out: some servers answer 2xx to the other one and do nothing.
-    pub(crate) removal_is_proved: bool,
-    pub(crate) stopped_by: Option<(StopReason, String)>,
-}
-
-impl Learnt {
-    /// Starts from what is stored.
-    pub(crate) fn new(links: &Links, memory: TargetMemory) -> Self {
-        Self {
-            people: links.people.iter().map(|link| (link.source.clone(), link.target.clone())).collect(),
-            groups: links.groups.iter().map(|link| (link.source.clone(), link.target.clone())).collect(),
-            memory,
-            ..Self::default()
-        }
-    }
 }
 
 /// How one operation ended.
@@ -176,7 +151,7 @@ impl Executor {
         let mut wait = self.first_wait;
         for number in 1..=ATTEMPTS {
             self.journal.sending(operation, &digest).await?;
-            let reply = write.send(&self.scim).await;
+            let reply = self.send_once(write, number).await;
             if reply.was_not_begun() {
                 return Ok(End::Skipped(STOPPED.to_owned()));
             }
@@ -200,6 +175,11 @@ impl Executor {
             }
         }
         Ok(End::Skipped(STOPPED.to_owned()))
+    }
+
+    /// Sends a request, for the first time or again (`number` is 1-based); only the first sending counts as sent.
+    pub(crate) async fn send_once(&self, write: &Write<'_>, number: u32) -> Reply {
+        if number == 1 { write.send(&self.scim).await } else { write.send(&self.scim.repeating()).await }
     }
 
     /// Judges a reply; an unknown outcome is read back first. Also returns the object that reading found.

@@ -9,8 +9,9 @@ use lockstep_core::run::outcome::{Found, Method, Verdict, after_verify, outcome}
 use lockstep_core::run::remedy::FailureClass;
 use lockstep_core::scim::MemberRemovalForm;
 
+use super::effect::Effect;
 use super::execute::{End, Executor};
-use super::journal::{Effect, Failure};
+use super::journal::Failure;
 use super::write::Write;
 use crate::store::StoreError;
 
@@ -107,7 +108,15 @@ impl Executor {
             let write =
                 if adds { Write::AddMembers(group, &ids) } else { Write::RemoveMembers(group, &ids, form) };
             self.journal.sending(operation, &write.digest()).await?;
-            let reply = write.send(&self.scim).await;
+            let bystanders = if adds {
+                Vec::new()
+            } else {
+                match self.bystanders(operation, group, &ids, form).await {
+                    Ok(bystanders) => bystanders,
+                    Err(failure) => return Ok(Some(End::Failed(failure))),
+                }
+            };
+            let reply = self.send_once(&write, number).await;
             if reply.was_not_begun() {
                 return Ok(Some(End::Skipped("The run was stopped before this was sent".to_owned())));
             }
@@ -124,6 +133,11 @@ impl Executor {
             }
             if verdict == Verdict::Done && !adds && self.is_ignored(group, &ids, form).await {
                 verdict = Verdict::OtherRemovalForm;
+            }
+            if matches!(verdict, Verdict::Done | Verdict::AlreadySo)
+                && let Some(failure) = self.put_back(operation, group, &bystanders).await
+            {
+                return Ok(Some(End::Failed(failure)));
             }
             match verdict {
                 Verdict::Done | Verdict::AlreadySo => {

@@ -1,10 +1,14 @@
 //! What a run does, step by step: read ([`refresh`]), settle what a crash left ([`settle`]), compute ([`reconcile`]),
 //! send ([`execute`]), read back ([`read_back`]). Nothing here decides; the core does.
 
+mod compare;
 pub(crate) mod differences;
+mod effect;
 pub(crate) mod execute;
 pub(crate) mod journal;
 mod journal_event;
+mod learnt;
+mod list_form;
 mod look;
 mod members;
 pub(crate) mod progress;

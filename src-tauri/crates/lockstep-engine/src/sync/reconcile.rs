@@ -1,8 +1,8 @@
 //! From a reading to a stored plan: settle, plan (pure), store. Everything here is local.
 
 use jiff::Timestamp;
-use lockstep_core::ids::{ConnectionId, OperationId, PlanId};
-use lockstep_core::link::Links;
+use lockstep_core::ids::{ConnectionId, OperationId, PlanId, SourceGroupId, SourceUserId};
+use lockstep_core::link::{GroupLinkState, Links};
 use lockstep_core::memory::TargetMemory;
 use lockstep_core::plan::conflict::Decision;
 use lockstep_core::plan::{Plan, PlanInput, basis, plan};
@@ -113,6 +113,7 @@ impl Inner {
             standing = self.standing(id).await?;
         }
         let now = self.clock.now();
+        self.remember_members(id, &standing.links, &reading).await?;
         let source_generation = store_source(&self.store, id, &reading.source, now).await?;
         let target_generation = store_target(&self.store, id, &reading.target, now).await?;
         let plan_id = PlanId::from(format!("plan-{}", uuid::Uuid::now_v7().simple()));
@@ -141,6 +142,52 @@ impl Inner {
             .await?;
         Ok(plan_id)
     }
+}
+
+impl Inner {
+    /// Notes who is a member on both sides, however they came in: a later reading that lacks somebody is doubted only where
+    /// they are known to have been members (R2).
+    async fn remember_members(
+        &self,
+        id: &ConnectionId,
+        links: &Links,
+        reading: &Reading,
+    ) -> Result<(), StoreError> {
+        let unknown = unknown_members(links, reading);
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let id = id.clone();
+        self.store
+            .write(move |tx| {
+                unknown
+                    .iter()
+                    .try_for_each(|(group, people)| links::change_group_members(tx, &id, group, people, &[]))
+            })
+            .await
+    }
+}
+
+/// Returns, by managed group, its members on both sides who are not among those of the last applied membership.
+fn unknown_members(links: &Links, reading: &Reading) -> Vec<(SourceGroupId, Vec<SourceUserId>)> {
+    let target_of = |person: &SourceUserId| {
+        let found = links.people.binary_search_by(|link| link.source.cmp(person)).ok()?;
+        links.people.get(found).map(|link| &link.target)
+    };
+    let managed = links.groups.iter().filter(|link| link.state == GroupLinkState::Managed);
+    managed
+        .filter_map(|link| {
+            let (source, target) = (&reading.source.groups, &reading.target.groups);
+            let group = source.get(source.binary_search_by(|group| group.id.cmp(&link.source)).ok()?)?;
+            let there = target.get(target.binary_search_by(|group| group.id.cmp(&link.target)).ok()?)?;
+            let is_unknown = |person: &&SourceUserId| {
+                link.last_members.binary_search(person).is_err()
+                    && target_of(person).is_some_and(|id| there.members.binary_search(id).is_ok())
+            };
+            let people: Vec<SourceUserId> = group.members.iter().filter(is_unknown).cloned().collect();
+            (!people.is_empty()).then(|| (link.source.clone(), people))
+        })
+        .collect()
 }
 
 struct Computed {

@@ -3,23 +3,23 @@
 use std::sync::Mutex;
 
 use lockstep_core::ids::{ConnectionId, OperationId, PlanId, RunId};
-use lockstep_core::plan::basis::{Difference, moved};
 use lockstep_core::plan::operation::Operation;
-use lockstep_core::plan::plan;
 use lockstep_core::run::RunState;
 use lockstep_core::run::state::OperationState;
 use lockstep_core::snapshot::source::SourceSnapshot;
 use rustc_hash::FxHashSet;
 use tokio_util::sync::CancellationToken;
 
-use super::execute::{Executor, Learnt};
+use super::compare::Compared;
+use super::execute::Executor;
 use super::journal::Journal;
+use super::learnt::Learnt;
 use super::progress::ProgressBoard;
 use super::read_back::{ReadBack, read_back};
 use super::reconcile::Standing;
 use super::refresh::Reading;
 use crate::api::compute::directory;
-use crate::api::views::{DifferenceView, MovedView, RunPhase};
+use crate::api::views::{DifferenceView, RunPhase};
 use crate::clients::{ClientMode, Clients};
 use crate::engine::Inner;
 use crate::error::{EngineError, ErrorCode};
@@ -52,15 +52,6 @@ pub(crate) struct RunPlan {
 struct Closing {
     state: Option<RunState>,
     problem: Option<String>,
-}
-
-/// What comparing the approved operations with a fresh plan found (R1).
-#[derive(Debug, Default)]
-struct Compared {
-    /// Operations that are not sent.
-    skip: FxHashSet<OperationId>,
-    /// Whether there is news among them.
-    is_moved: bool,
 }
 
 impl Inner {
@@ -102,6 +93,7 @@ impl Inner {
             .iter()
             .map(|(_, operation)| operation)
             .filter(|it| !compared.skip.contains(&it.id))
+            .map(|it| compared.rest.get(&it.id).unwrap_or(it))
             .collect();
         if approved.is_empty() {
             let state = if compared.is_moved { RunState::Partial } else { RunState::NothingToDo };
@@ -152,16 +144,17 @@ impl Inner {
             .filter(|it| done.contains(&it.id))
             .collect();
         let Reading { source, target } = reading;
-        let ReadBack { differences, target, is_complete } = match read_back(executor, clients, &done, target).await {
-            Ok(found) => found,
-            Err(error) => {
-                self.store_memory(run, executor).await?;
-                let problem =
-                    format!("Everything was sent, but reading it back failed: {}", sentence(&error));
-                self.pause_if_refused(&run.connection, &error).await?;
-                return Ok(Closing { state: Some(RunState::Partial), problem: Some(problem) });
-            }
-        };
+        let ReadBack { differences, target, is_complete } =
+            match read_back(executor, clients, &done, target).await {
+                Ok(found) => found,
+                Err(error) => {
+                    self.store_memory(run, executor).await?;
+                    let problem =
+                        format!("Everything was sent, but reading it back failed: {}", sentence(&error));
+                    self.pause_if_refused(&run.connection, &error).await?;
+                    return Ok(Closing { state: Some(RunState::Partial), problem: Some(problem) });
+                }
+            };
         self.store_memory(run, executor).await?;
         let is_clean = differences.is_empty() && not_done == 0 && !has_moved && is_complete;
         let problem = (!is_complete).then(|| {
@@ -172,45 +165,6 @@ impl Inner {
         self.reconcile(&run.connection, Reading { source, target }, &directory(&clients.scim)).await?;
         let state = if is_clean { RunState::Converged } else { RunState::Partial };
         Ok(Closing { state: Some(state), problem })
-    }
-
-    /// Computes a plan from the fresh reading and returns the approved operations that are not in it as they were
-    /// approved (R1).
-    async fn compare(
-        &self,
-        run: &RunPlan,
-        reading: &Reading,
-        directory: &str,
-    ) -> Result<Compared, EngineError> {
-        let mut standing = self.standing(&run.connection).await?;
-        if self.settle(&run.connection, &standing.links, reading).await? {
-            standing = self.standing(&run.connection).await?;
-        }
-        let fresh = plan(&standing.input(reading, directory));
-        let approved: Vec<Operation> =
-            run.operations.iter().map(|(_, operation)| operation.clone()).collect();
-        let moved = moved(&approved, &fresh);
-        let skip: FxHashSet<OperationId> = moved.iter().map(|moved| moved.operation.clone()).collect();
-        let told: Vec<MovedView> = moved
-            .iter()
-            .filter(|moved| !(run.was_begun && moved.difference == Difference::AlreadySo))
-            .map(|moved| MovedView {
-                operation: moved.operation.clone(),
-                label: moved.label.clone(),
-                text: moved.text.clone(),
-            })
-            .collect();
-        let (id, at) = (run.run.clone(), self.clock.now());
-        let compared = Compared { skip, is_moved: !told.is_empty() };
-        self.store
-            .write(move |tx| {
-                for moved in &moved {
-                    run_operations::mark_skipped(tx, &id, &moved.operation, &moved.text, at)?;
-                }
-                runs::set_moved(tx, &id, &told)
-            })
-            .await?;
-        Ok(compared)
     }
 
     /// The reading that the plan was made from, out of the cache.

@@ -7,7 +7,8 @@ use lockstep_core::link::Links;
 use lockstep_core::plan::operation::{Member, Operation, Payload};
 use lockstep_core::snapshot::target::{TargetGroup, TargetSnapshot, TargetUser};
 
-use super::journal::{Effect, Journal};
+use super::effect::Effect;
+use super::journal::Journal;
 use super::write::has_changes;
 use crate::store::StoreError;
 use crate::store::tables::run_operations;

@@ -86,7 +86,7 @@ impl<'a> Write<'a> {
             Self::PatchUser(id, body) => ["patch user", id.as_str(), body].into_iter().for_each(part),
             Self::DeleteUser(id) => ["delete user", id.as_str()].into_iter().for_each(part),
             Self::CreateGroup(name, source) => {
-                ["create group", name, source.as_str()].into_iter().for_each(part)
+                ["create group", name, source.as_str()].into_iter().for_each(part);
             }
             Self::RenameGroup(id, name) => ["rename group", id.as_str(), name].into_iter().for_each(part),
             Self::AddMembers(id, members) | Self::RemoveMembers(id, members, _) => {
@@ -205,6 +205,8 @@ fn of_error(error: &ConnectorError) -> AttemptResult<'_> {
             ..Answer::default()
         }),
         ConnectorError::Redirected { to } => answered(302, to),
+        // A gateway's page says nothing about the object: a deletion would count as done, and its link be forgotten.
+        ConnectorError::NotFound { is_page: true, .. } => AttemptResult::Lost,
         // Refused by ourselves: a fault of ours that no repetition mends.
         other => answered(other.status().unwrap_or(400), ""),
     }
@@ -226,4 +228,22 @@ pub(crate) fn has_changes(
                 (_, wanted, there) => wanted == there,
             }
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateways_page_does_not_count_as_the_services_not_found() {
+        let not_found = |is_page| ConnectorError::NotFound { detail: String::new(), is_page };
+        assert_eq!(
+            of_error(&not_found(true)),
+            AttemptResult::Lost,
+            "it is looked at before anything is concluded"
+        );
+        let gone = not_found(false);
+        let AttemptResult::Answered(answer) = of_error(&gone) else { panic!("it is an answer") };
+        assert_eq!(answer.status, 404);
+    }
 }

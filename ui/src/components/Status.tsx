@@ -9,10 +9,10 @@ const tintOf: Record<Tone, string> = { ok: "ok", warn: "warn", bad: "bad", accen
 /** Quiet: an icon in colour, the word in ink. For what goes by itself. */
 export function StatusWord({ icon, tone = "neutral", muted = false, children }: { icon: Meaning; tone?: Tone; muted?: boolean; children: ReactNode }) {
   const Icon = meaning[icon];
-  const spin = icon === "inFlight" ? " spin" : "";
+  // Stands still: in a table, sixteen of them would turn at once. The head of the run moves for all.
   return (
     <span className={muted ? "st t2" : "st"}>
-      <Icon className={`i ${markOf[tone]}${spin}`} size={15} stroke={1.75} aria-hidden />
+      <Icon className={`i ${markOf[tone]}`} size={15} stroke={1.75} aria-hidden />
       {children}
     </span>
   );

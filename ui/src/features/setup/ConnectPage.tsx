@@ -2,7 +2,7 @@ import { Button, PasswordInput, Select, Textarea, TextInput } from "@mantine/cor
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { IconAlertTriangle, IconChevronLeft, IconCircleCheck, IconInfoCircle, IconPlugConnected, IconSearch } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { call } from "../../api/call";
 import { refreshSession } from "../../api/queries";
 import { Banner } from "../../components/Banner";
@@ -53,6 +53,11 @@ export function ConnectPage() {
   };
 
   const checks = testedAs === form ? test.data : undefined;
+  const answer = useRef<HTMLDivElement>(null);
+  // The answer stands below a long form; whoever asked sees it.
+  useEffect(() => {
+    if (checks !== undefined || test.error !== null || save.error !== null) answer.current?.scrollIntoView({ block: "start" });
+  }, [checks, test.error, save.error]);
   const allPassed = checks?.every((check) => check.ok) ?? false;
   const field = (name: keyof ConnectForm) => ({ name, value: form[name], error: errors[name], onChange: (event: { currentTarget: { value: string } }) => set({ [name]: event.currentTarget.value }), autoComplete: "off", spellCheck: false });
 
@@ -124,22 +129,24 @@ export function ConnectPage() {
             </div>
           </section>
 
-          {defaults.error && <ErrorPanel error={defaults.error} onRetry={() => void defaults.refetch()} />}
-          {test.error && <ErrorPanel error={test.error} />}
-          {save.error && <ErrorPanel error={save.error} />}
-          {checks && (
-            <>
-              <Banner tone={allPassed ? "ok" : "warn"} icon={allPassed ? IconCircleCheck : IconAlertTriangle} title={allPassed ? texts.tested : texts.failedTitle}>
-                <p>{allPassed ? texts.testedText : texts.failedText}</p>
-              </Banner>
-              <Checks checks={checks} />
-            </>
-          )}
+          <div ref={answer} className={classes["answer"]}>
+            {defaults.error && <ErrorPanel error={defaults.error} onRetry={() => void defaults.refetch()} />}
+            {test.error && <ErrorPanel error={test.error} />}
+            {save.error && <ErrorPanel error={save.error} />}
+            {checks && (
+              <>
+                <Banner tone={allPassed ? "ok" : "warn"} icon={allPassed ? IconCircleCheck : IconAlertTriangle} title={allPassed ? texts.tested : texts.failedTitle}>
+                  <p>{allPassed ? texts.testedText : texts.failedText}</p>
+                </Banner>
+                <Checks checks={checks} />
+              </>
+            )}
+          </div>
         </form>
         </div>
         <ActionBar
         icon={<IconInfoCircle className="i c-3" size={20} stroke={1.75} aria-hidden />}
-        title={allPassed ? texts.tested : texts.testFirst}
+        title={allPassed ? texts.tested : checks ? texts.failedTitle : texts.testFirst}
         actions={
           <>
             <Button variant={checks ? "default" : "filled"} loading={test.isPending} leftSection={<IconPlugConnected size={16} stroke={1.75} aria-hidden />} onClick={() => whenReady(validate(form), (base) => test.mutate(base))}>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { emptyForm, jumpcloudUrlOf, urlProblem, validate } from "./connectModel";
+import type { ConnectionDraft } from "../../platform";
+import { draftOf, emptyForm, jumpcloudUrlOf, urlProblem, validate } from "./connectModel";
 
 const filled = { ...emptyForm, name: "Fennmark", jumpcloudKey: "k", application: "a", scimUrl: "https://api.atlassian.com/scim/directory/7f3c", scimKey: "s" };
 
@@ -28,5 +29,10 @@ describe("connecting", () => {
   it("takes the region's console, and the typed address only for another one", () => {
     expect(jumpcloudUrlOf({ ...filled, region: "eu", jumpcloudUrl: "https://x" })).toBe("https://console.eu.jumpcloud.com");
     expect(jumpcloudUrlOf({ ...filled, region: "other", jumpcloudUrl: " https://x " })).toBe("https://x");
+  });
+  it("leaves the organisation's address out with its id", () => {
+    const defaults = { endpoints: { organisation_url: "https://api.atlassian.com" }, policy: {} } as ConnectionDraft;
+    expect(draftOf(filled, defaults).endpoints.organisation_url).toBeNull();
+    expect(draftOf({ ...filled, organisationId: "o" }, defaults).endpoints.organisation_url).toBe("https://api.atlassian.com");
   });
 });

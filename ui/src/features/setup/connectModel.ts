@@ -94,6 +94,8 @@ export function draftOf(form: ConnectForm, defaults: ConnectionDraft): Connectio
       application: form.application.trim(),
       scim_url: form.scimUrl.trim(),
       organisation_id: orNull(form.organisationId),
+      // An address without an organisation is half a setting, which the engine refuses.
+      organisation_url: orNull(form.organisationId) === null ? null : defaults.endpoints.organisation_url,
     },
     policy: { ...defaults.policy, typed_domains: [...new Set(domains)].sort() },
   };

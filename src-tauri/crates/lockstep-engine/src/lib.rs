@@ -17,5 +17,7 @@ pub mod secrets;
 pub mod store;
 mod sync;
 pub mod tags;
+mod user;
 
 pub use engine::{Engine, EngineOptions, OpenMode, SecretBackend, default_data_dir};
+pub use user::operating_system_user;

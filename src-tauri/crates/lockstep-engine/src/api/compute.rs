@@ -2,7 +2,7 @@
 
 use lockstep_core::ids::{ConnectionId, PlanId};
 use lockstep_core::plan::Plan;
-use lockstep_core::plan::render::render;
+use lockstep_core::plan::render::{Detail, render_in};
 use tokio_util::sync::CancellationToken;
 
 use super::plan_head::PlanHead;
@@ -45,11 +45,11 @@ impl Engine {
         self.inner.supervisor.stop_job(id);
     }
 
-    /// Returns a plan as text for people.
+    /// Returns a plan as text for people, in the detail that is asked for.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn plan_text(&self, id: &PlanId) -> Result<String, EngineError> {
+    pub async fn plan_text(&self, id: &PlanId, detail: Detail) -> Result<String, EngineError> {
         let id = id.clone();
         let text = self
             .inner
@@ -63,7 +63,8 @@ impl Engine {
                     findings: head.findings,
                     people_in_step: head.people_in_step,
                 };
-                Ok(render(&plan, &connections::target_memory(connection, &record.connection)?))
+                let memory = connections::target_memory(connection, &record.connection)?;
+                Ok(render_in(detail, &plan, &memory))
             })
             .await?;
         Ok(text)

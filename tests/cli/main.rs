@@ -1,1 +1,24 @@
-//! Tests.
+//! `lockstepctl` as a program: its output, its exit codes, and what it leaves behind.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests count as tests; the exemption of clippy.toml covers only the marked functions"
+)]
+
+mod apply;
+mod bad_input;
+mod connection;
+mod control;
+mod history;
+mod irreversible;
+mod locking;
+mod plan;
+mod sandbox_serve;
+mod saved_plan;
+mod secrets;
+mod site;
+mod stopping;
+mod third_party;
+mod usage;

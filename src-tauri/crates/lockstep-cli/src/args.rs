@@ -4,21 +4,24 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+/// Heading of the options that every command takes.
+const GLOBAL: &str = "Options of every command";
+
 /// Keeps Atlassian Cloud in step with JumpCloud, without a window.
 #[derive(Debug, Parser)]
 #[command(name = "lockstepctl", version, propagate_version = true)]
 pub(crate) struct Cli {
     /// Data directory, shared with the desktop app.
-    #[arg(long, global = true, env = "LOCKSTEP_DATA_DIR", value_name = "DIR")]
+    #[arg(long, global = true, env = "LOCKSTEP_DATA_DIR", value_name = "DIR", help_heading = GLOBAL, hide_env_values = true)]
     pub(crate) data_dir: Option<PathBuf>,
     /// Print exactly one JSON document on standard output, also for an error.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
     /// Log errors only.
-    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    #[arg(long, short, global = true, conflicts_with = "verbose", help_heading = GLOBAL)]
     pub(crate) quiet: bool,
-    /// Log more; twice for everything. Logs go to standard error.
-    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    /// Say more (`plan`: every attribute) and log more; twice for everything. Logs go to standard error.
+    #[arg(long, short, global = true, action = clap::ArgAction::Count, help_heading = GLOBAL)]
     pub(crate) verbose: u8,
     /// What to do.
     #[command(subcommand)]
@@ -31,10 +34,12 @@ pub(crate) enum Command {
     /// Connections: one JumpCloud application paired with one SCIM directory.
     #[command(subcommand)]
     Connection(ConnectionCommand),
-    /// Stores a key in the operating system's secret store; the value is read from standard input.
+    /// Keys: of JumpCloud, of the SCIM directory and of the organisation API.
     #[command(subcommand)]
     Secret(SecretCommand),
     /// Reads both sides, computes what would change and prints it. Writes nothing outside the data directory.
+    ///
+    /// Exit code 2 says that there are operations to apply, 3 that all there is waits for a person.
     Plan {
         /// Connection.
         id: String,
@@ -43,6 +48,9 @@ pub(crate) enum Command {
         out: Option<PathBuf>,
     },
     /// Applies an approved plan, then reads back what was touched.
+    ///
+    /// Exit code 3 says that something waits for a person, 4 that operations failed or read back differently,
+    /// 5 that the run was stopped.
     Apply(ApplyArgs),
     /// Takes operations out of quarantine, so that the next plan has them again.
     Retry {
@@ -72,11 +80,11 @@ pub(crate) enum Command {
         /// Only events of this type, for example `user_create_provision`.
         #[arg(long = "type", value_name = "NAME")]
         event_type: Option<String>,
-        /// How to print them.
-        #[arg(long, value_enum, default_value_t = EventFormat::Jsonl)]
-        format: EventFormat,
+        /// How to print them [default: jsonl; with --json one document with all of them].
+        #[arg(long, value_enum)]
+        format: Option<EventFormat>,
     },
-    /// The built-in simulators of JumpCloud and Atlassian.
+    /// Sandbox: the built-in simulators of JumpCloud and Atlassian.
     #[command(subcommand)]
     Sandbox(SandboxCommand),
 }
@@ -251,7 +259,7 @@ pub(crate) struct ConnectionOptions {
 /// Keys.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SecretCommand {
-    /// Stores a key; its value is read from standard input, never from the command line.
+    /// Stores a key in the operating system's secret store; its value is read from standard input, never from the command line.
     Set {
         /// Connection.
         id: String,
@@ -285,12 +293,20 @@ pub(crate) struct ApplyArgs {
     #[arg(long)]
     pub(crate) approve_all: bool,
     /// Override tripped guards for this plan; the reason is recorded.
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, value_name = "REASON", value_parser = reason)]
     pub(crate) override_guard: Option<String>,
     /// Allow irreversible operations of the saved plan: all of them, or with `=LABEL` that object's; repeatable.
     #[arg(long, value_name = "LABEL", num_args = 0..=1, require_equals = true, default_missing_value = "",
           conflicts_with = "approve_all")]
     pub(crate) allow_irreversible: Vec<String>,
+}
+
+/// A reason is recorded, so that it must say something.
+fn reason(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("say why the guards are overridden; it is recorded with who did it"),
+        reason => Ok(reason.to_owned()),
+    }
 }
 
 /// The sandbox.
@@ -323,6 +339,15 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_guard_is_overridden_for_a_reason_only() {
+        let parse = |reason| {
+            Cli::try_parse_from(["lockstepctl", "apply", "a", "--approve-all", "--override-guard", reason])
+        };
+        assert!(parse(" ").is_err(), "a blank is no reason");
+        assert!(parse("Left with the office in Oslo").is_ok(), "a reason");
     }
 
     #[test]

@@ -82,7 +82,11 @@ pub(crate) struct Remainder {
 pub(crate) fn of_run(run: &RunDocument, remainder: Remainder) -> Exit {
     if run.state == RunState::Stopped {
         Exit::Stopped
-    } else if run.operations.failed > 0 || !run.differences.is_empty() || remainder.rests {
+    } else if run.operations.failed > 0
+        || !run.differences.is_empty()
+        || (run.state == RunState::Partial && run.moved.is_empty())
+        || remainder.rests
+    {
         Exit::Failed
     } else if remainder.asks_a_person || !run.moved.is_empty() {
         Exit::Waiting

@@ -5,16 +5,20 @@ mod commands;
 mod draft;
 mod exit;
 mod output;
+mod signals;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 use lockstep_engine::error::{EngineError, ErrorCode};
 
 use crate::args::Cli;
 use crate::exit::Exit;
 use crate::output::Output;
+
+const SEE_HELP: &str = "See `lockstepctl help` for the commands and their options";
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -45,17 +49,41 @@ fn usage(error: &clap::Error) -> ExitCode {
         let _ = error.print();
         return Exit::Done.into();
     }
-    // Parsing failed, so that the option is looked for by hand.
-    if std::env::args_os().any(|argument| argument == "--json") {
-        let text = error.to_string();
-        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let error = EngineError::new(ErrorCode::InvalidInput, message)
-            .hint("See `lockstepctl help` for the commands and their options");
-        Output::Json.error(&error);
+    // Parsing failed, so that options and command are looked for by hand.
+    let has = |word: &str| std::env::args_os().any(|argument| argument == word);
+    let output = if has("--json") { Output::Json } else { Output::Text };
+    if has("secret") && error.kind() == ErrorKind::UnknownArgument {
+        // What is too much is most likely the key itself, which must not be repeated.
+        let hint = "Pipe it in, for example `lockstepctl secret set ID scim < key.txt`";
+        let message = "A key is read from standard input, never from the command line";
+        output.error(&EngineError::new(ErrorCode::InvalidInput, message).hint(hint).hint(SEE_HELP));
+    } else if output == Output::Json {
+        output.error(&usage_error(error));
     } else {
         let _ = error.print();
     }
     Exit::Usage.into()
+}
+
+/// Turns a usage error into one with a message in one line and its tips as hints.
+fn usage_error(error: &clap::Error) -> EngineError {
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return EngineError::new(ErrorCode::InvalidInput, "A command is missing").hint(SEE_HELP);
+    }
+    let text = error.to_string();
+    let mut paragraphs = text.split("\n\n");
+    let words: Vec<&str> = paragraphs.next().unwrap_or_default().split_whitespace().collect();
+    let message = capitalised(words.join(" ").trim_start_matches("error: "));
+    let mut answer = EngineError::new(ErrorCode::InvalidInput, message);
+    for tip in paragraphs.filter_map(|paragraph| paragraph.trim().strip_prefix("tip: ")) {
+        answer = answer.hint(tip.lines().next().unwrap_or_default());
+    }
+    answer.hint(SEE_HELP)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn start_logging(cli: &Cli) {

@@ -2,10 +2,9 @@
 
 use std::io::Write;
 
-use lockstep_engine::api::views::{Check, ConnectionState, ConnectionView, KeyStatus};
-use lockstep_engine::error::EngineError;
+use lockstep_engine::api::views::{Check, ConnectionState, ConnectionView, KeyKind, KeyStatus};
+use lockstep_engine::error::{EngineError, ErrorCode};
 use serde::Serialize;
-use serde_json::json;
 
 /// How to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +31,15 @@ impl Output {
     pub(crate) fn error(self, error: &EngineError) {
         let cause = error.cause_chain();
         match self {
-            Self::Json => self.print(
-                &json!({"error": {"code": error.code, "message": error.message, "cause": cause, "hints": error.hints}}),
-                String::new,
-            ),
+            Self::Json => {
+                let error = ErrorBody {
+                    code: error.code,
+                    message: &error.message,
+                    cause: &cause,
+                    hints: &error.hints,
+                };
+                self.print(&ErrorDocument { error }, String::new);
+            }
             Self::Text => {
                 let mut text = format!("Error: {}.", error.message.trim_end_matches('.'));
                 if !cause.is_empty() {
@@ -56,6 +60,20 @@ impl Output {
 pub(crate) fn line(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// An error as the contract writes it.
+#[derive(Debug, Serialize)]
+struct ErrorDocument<'a> {
+    error: ErrorBody<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct ErrorBody<'a> {
+    code: ErrorCode,
+    message: &'a str,
+    cause: &'a str,
+    hints: &'a [String],
 }
 
 /// A connection as the contract writes it.
@@ -111,27 +129,30 @@ pub(crate) fn connection_text(view: &ConnectionView) -> String {
         }
     };
     let endpoints = &view.draft.endpoints;
-    let mut text = format!(
-        "{} ({}), {state}\n  JumpCloud  {}, application {}\n  SCIM       {}\n",
-        view.connection_id,
-        view.draft.name,
-        endpoints.jumpcloud_url,
-        endpoints.application,
-        endpoints.scim_url
-    );
+    let mut text = format!("{} ({}), {state}\n", view.connection_id, view.draft.name);
+    let mut row = |what: &str, value: &str| {
+        text.push_str(&format!("  {what:<18}{value}\n"));
+    };
+    row("JumpCloud", &endpoints.jumpcloud_url);
+    row("application", &endpoints.application);
+    row("SCIM directory", &endpoints.scim_url);
     if let (Some(url), Some(id)) = (&endpoints.organisation_url, &endpoints.organisation_id) {
-        text.push_str(&format!("  Organisation  {url}, {id}\n"));
+        row("organisation API", &format!("{url}, organisation {id}"));
     }
     for key in &view.keys {
-        let name = serde_json::to_value(key.kind).ok().and_then(|value| value.as_str().map(str::to_owned));
+        let name = match key.kind {
+            KeyKind::Jumpcloud => "JumpCloud key",
+            KeyKind::Scim => "SCIM key",
+            KeyKind::Organisation => "organisation key",
+        };
         let status = match (&key.fingerprint, &key.problem) {
             (Some(fingerprint), _) => {
-                format!("{fingerprint}, from the {}", key.origin.as_deref().unwrap_or("store"))
+                format!("{fingerprint} (fingerprint), from the {}", key.origin.as_deref().unwrap_or("store"))
             }
             (None, Some(problem)) => problem.clone(),
             (None, None) => "not stored".to_owned(),
         };
-        text.push_str(&format!("  Key {}  {status}\n", name.unwrap_or_default()));
+        row(name, &status);
     }
     text
 }

@@ -1,37 +1,38 @@
 //! `apply`: sends exactly what is approved, either a saved plan or everything that needs nobody.
 
-use lockstep_core::ids::RunId;
 use lockstep_core::plan::approval::{AllowIrreversible, Approval};
-use lockstep_core::plan::document::{OperationDocument, PlanDocument};
+use lockstep_core::plan::document::PlanDocument;
 use lockstep_core::plan::operation::{HeldBy, Reversibility};
 use lockstep_engine::Engine;
 use lockstep_engine::api::apply::ApplyRequest;
-use lockstep_engine::api::runs::RunDocument;
 use lockstep_engine::error::EngineError;
 
+use super::run_text::run_text;
 use super::{connection_id, initiator, plan};
 use crate::args::ApplyArgs;
 use crate::exit::{self, Exit, Remainder};
 use crate::output::Output;
+use crate::signals::{self, Signals};
 
 /// Applies a plan and waits for its run.
 pub(crate) async fn apply(engine: &Engine, args: ApplyArgs, output: Output) -> Result<Exit, EngineError> {
     let id = connection_id(&args.id);
+    let mut signals = Signals::catch();
     engine.check_active(&id).await?;
-    let allow_irreversible = allowed(args.allow_irreversible);
     let document = match &args.plan {
         Some(path) => {
             let document = plan::load(path)?;
             engine.check_saved_plan(&id, &document).await?;
             document
         }
-        None => {
-            let view = engine.compute_plan(&id).await?;
-            engine.plan_document(&view.plan_id).await?
-        }
+        None => plan::compute(engine, &id, &mut signals).await?,
     };
-    let approval =
-        Approval { overrides_guards: args.override_guard.is_some(), irreversible: allow_irreversible };
+    let was_applied = engine.is_applied(&document.plan_id).await?;
+    warn_of_unknown_labels(&args.allow_irreversible, &document);
+    let approval = Approval {
+        overrides_guards: args.override_guard.is_some(),
+        irreversible: allowed(args.allow_irreversible),
+    };
     let request = ApplyRequest {
         plan: document.plan_id.clone(),
         basis: Some(document.basis.clone()),
@@ -43,47 +44,32 @@ pub(crate) async fn apply(engine: &Engine, args: ApplyArgs, output: Output) -> R
         started_by: initiator(),
         activates: false,
     };
-    let run = engine.start_run(request).await?;
-    wait(engine, &run.run_id).await?;
-    let run = engine.run_document(&run.run_id).await?;
-    output.print(&run, || run_text(&run));
-    Ok(exit::of_run(&run, remainder(&document, &approval)))
-}
-
-/// Waits for the run; a signal stops it after the requests in flight.
-async fn wait(engine: &Engine, run: &RunId) -> Result<(), EngineError> {
-    let waiting = engine.wait_run(run);
-    tokio::pin!(waiting);
-    let mut is_stopping = false;
-    loop {
-        tokio::select! {
-            result = &mut waiting => return result.map(drop),
-            () = crate::commands::sandbox::signalled(), if !is_stopping => {
-                is_stopping = true;
-                tracing::warn!("Stopping: what is in flight is still answered.");
-                engine.stop_run(run).await?;
-            }
+    let run = engine.start_run(request).await?.run_id;
+    let ended = signals::until_done(&mut signals, engine.wait_run(&run), async || {
+        if let Err(error) = engine.stop_run(&run).await {
+            tracing::error!(%error, "The run could not be stopped.");
         }
-    }
+    });
+    ended.await?;
+    let run = engine.run_document(&run).await?;
+    let remainder = if was_applied { Remainder::default() } else { remainder(&document, &approval) };
+    output.print(&run, || {
+        let mut text = run_text(&run);
+        if was_applied {
+            text.push_str("  The plan was applied before; it sends nothing more.\n");
+        } else if remainder.asks_a_person || remainder.rests {
+            text.push_str(&format!("  Something waits for you: `lockstepctl plan {id}` shows what.\n"));
+        }
+        text
+    });
+    Ok(exit::of_run(&run, remainder))
 }
 
 /// What of the plan stays behind after a run with this approval.
 fn remainder(plan: &PlanDocument, approval: &Approval) -> Remainder {
     let left = || {
-        let covered = |operation: &OperationDocument| {
-            let is_released = match operation.held_by {
-                None | Some(HeldBy::Irreversible) => true,
-                Some(HeldBy::Guard) => approval.overrides_guards && operation.releasable,
-                Some(_) => false,
-            };
-            is_released
-                && (operation.reversibility != Reversibility::Irreversible
-                    || allows(&approval.irreversible, operation.subject.label()))
-        };
-        plan.operations
-            .iter()
-            .filter(move |operation| !covered(operation))
-            .filter_map(|operation| operation.held_by)
+        let operations = plan.operations.iter().filter(|operation| !approval.covers_document(operation));
+        operations.filter_map(|operation| operation.held_by)
     };
     Remainder {
         asks_a_person: left().any(exit::asks_a_person)
@@ -92,13 +78,17 @@ fn remainder(plan: &PlanDocument, approval: &Approval) -> Remainder {
     }
 }
 
-fn allows(irreversible: &AllowIrreversible, label: &str) -> bool {
-    match irreversible {
-        AllowIrreversible::None => false,
-        AllowIrreversible::All => true,
-        AllowIrreversible::Labels(labels) => labels.iter().any(|allowed| allowed == label),
-        // Not given on the command line.
-        AllowIrreversible::Operations(_) => false,
+/// A label that allows nothing is most likely misspelt; nothing is lost by going on without it.
+fn warn_of_unknown_labels(labels: &[String], plan: &PlanDocument) {
+    let names = |label: &str| {
+        plan.operations.iter().any(|operation| {
+            operation.reversibility == Reversibility::Irreversible && operation.subject.label() == label
+        })
+    };
+    for label in labels.iter().filter(|label| !label.is_empty() && !names(label)) {
+        tracing::warn!(
+            "The plan has no irreversible operation on '{label}'; --allow-irreversible={label} allows nothing."
+        );
     }
 }
 
@@ -110,46 +100,4 @@ fn allowed(labels: Vec<String>) -> AllowIrreversible {
     } else {
         AllowIrreversible::Labels(labels)
     }
-}
-
-/// Returns a run's text for people.
-pub(crate) fn run_text(run: &RunDocument) -> String {
-    let state = serde_json::to_value(run.state).ok().and_then(|value| value.as_str().map(str::to_owned));
-    let mut text = format!(
-        "Run {}: {}\n  {} done, {} failed, {} held\n  {} requests sent, {} retried\n",
-        run.run_id,
-        state.unwrap_or_default().replace('_', " "),
-        run.operations.done,
-        run.operations.failed,
-        run.operations.held,
-        run.requests.sent,
-        run.requests.retried,
-    );
-    if let Some(problem) = &run.problem {
-        text.push_str(&format!("  {problem}\n"));
-    }
-    for failure in &run.failures {
-        text.push_str(&format!(
-            "  failed: {} {}: {}\n",
-            failure.operation,
-            failure.label,
-            failure.error.as_deref().unwrap_or("no reason recorded")
-        ));
-        if let Some(remedy) = &failure.remedy {
-            text.push_str(&format!("    {remedy}\n"));
-        }
-    }
-    for difference in &run.differences {
-        text.push_str(&format!(
-            "  differs: {} {}: sent {}, found {}\n",
-            difference.subject,
-            difference.attribute,
-            difference.expected.as_deref().unwrap_or("nothing"),
-            difference.found.as_deref().unwrap_or("nothing"),
-        ));
-    }
-    for moved in &run.moved {
-        text.push_str(&format!("  not sent: {}: {}\n", moved.label, moved.text));
-    }
-    text
 }

@@ -76,16 +76,20 @@ pub(crate) async fn execute(
 }
 
 async fn list(engine: &Engine, output: Output) -> Result<Exit, EngineError> {
-    let connections = engine.list_connections().await?;
+    Ok(print_list(&engine.list_connections().await?, output))
+}
+
+/// Prints connections.
+pub(crate) fn print_list(connections: &[ConnectionView], output: Output) -> Exit {
     let documents: Vec<_> = connections.iter().map(ConnectionDocument::from).collect();
     output.print(&json!({ "connections": documents }), || {
         if connections.is_empty() {
             "There is no connection yet. Add one with `lockstepctl connection add`.".to_owned()
         } else {
-            connections.iter().map(connection_text).collect()
+            connections.iter().map(connection_text).collect::<Vec<_>>().join("\n")
         }
     });
-    Ok(Exit::Done)
+    Exit::Done
 }
 
 async fn test(engine: &Engine, id: &str, output: Output) -> Result<Exit, EngineError> {

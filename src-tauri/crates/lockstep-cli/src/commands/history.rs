@@ -1,12 +1,12 @@
 //! `runs`, `run`, `events` and `retry`.
 
-use jiff::Timestamp;
 use lockstep_core::ids::{ConnectionId, RunId};
 use lockstep_engine::Engine;
+use lockstep_engine::api::events::EventRecord;
 use lockstep_engine::error::EngineError;
 use serde_json::json;
 
-use super::apply::run_text;
+use super::run_text::{run_line, run_text};
 use crate::args::EventFormat;
 use crate::exit::Exit;
 use crate::output::{Output, line};
@@ -21,7 +21,7 @@ pub(crate) async fn runs(engine: &Engine, id: &ConnectionId, output: Output) -> 
         if documents.is_empty() {
             "There was no run yet.".to_owned()
         } else {
-            documents.iter().map(run_text).collect()
+            documents.iter().map(run_line).collect()
         }
     });
     Ok(Exit::Done)
@@ -51,19 +51,17 @@ pub(crate) async fn retry(
     Ok(Exit::Done)
 }
 
-/// Prints the log, oldest first.
-pub(crate) async fn events(
-    engine: &Engine,
-    id: &ConnectionId,
-    since: Option<Timestamp>,
-    event_type: Option<&str>,
-    format: EventFormat,
-) -> Result<Exit, EngineError> {
-    let records = engine.event_records(id, since, event_type).await?;
+/// Prints the log, oldest first: as lines, or under `--json` without a format as one document.
+pub(crate) fn events(records: &[EventRecord], format: Option<EventFormat>, output: Output) -> Exit {
+    if format.is_none() && output == Output::Json {
+        output.print(&json!({ "events": records }), String::new);
+        return Exit::Done;
+    }
+    let format = format.unwrap_or(EventFormat::Jsonl);
     if format == EventFormat::Csv {
         line(&COLUMNS.join(","));
     }
-    for record in &records {
+    for record in records {
         let value = serde_json::to_value(record).unwrap_or_default();
         match format {
             EventFormat::Jsonl => line(&value.to_string()),
@@ -73,7 +71,7 @@ pub(crate) async fn events(
             }
         }
     }
-    Ok(Exit::Done)
+    Exit::Done
 }
 
 const COLUMNS: [&str; 12] = [

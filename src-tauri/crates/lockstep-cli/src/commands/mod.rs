@@ -4,14 +4,16 @@ mod apply;
 mod connection;
 mod history;
 mod plan;
+mod run_text;
 mod sandbox;
 mod secret;
 
 use std::path::PathBuf;
 
 use lockstep_core::ids::ConnectionId;
+use lockstep_core::plan::render::Detail;
 use lockstep_engine::clock::Clock;
-use lockstep_engine::error::EngineError;
+use lockstep_engine::error::{EngineError, ErrorCode};
 use lockstep_engine::{Engine, EngineOptions, OpenMode, SecretBackend};
 
 use crate::args::{Cli, Command, ConnectionCommand, SecretCommand};
@@ -21,21 +23,37 @@ use crate::output::Output;
 /// Runs the command.
 pub(crate) async fn execute(cli: Cli, output: Output) -> Result<Exit, EngineError> {
     if let Command::Sandbox(command) = cli.command {
-        return sandbox::serve(command, output).await;
+        return sandbox::serve(command).await;
     }
-    let engine = open(cli.data_dir, mode(&cli.command)).await?;
-    let result = dispatch(&engine, cli.command, output).await;
+    let detail = if cli.verbose > 0 { Detail::Full } else { Detail::Outline };
+    let engine = match open(cli.data_dir, mode(&cli.command)).await {
+        Ok(engine) => engine,
+        // A directory without data is a directory without connections.
+        Err(error)
+            if error.code == ErrorCode::NotFound
+                && matches!(cli.command, Command::Connection(ConnectionCommand::List)) =>
+        {
+            return Ok(connection::print_list(&[], output));
+        }
+        Err(error) => return Err(error),
+    };
+    let result = dispatch(&engine, cli.command, detail, output).await;
     engine.close().await;
     result
 }
 
-async fn dispatch(engine: &Engine, command: Command, output: Output) -> Result<Exit, EngineError> {
+async fn dispatch(
+    engine: &Engine,
+    command: Command,
+    detail: Detail,
+    output: Output,
+) -> Result<Exit, EngineError> {
     match command {
         Command::Connection(command) => connection::execute(engine, command, output).await,
         Command::Secret(SecretCommand::Set { id, kind }) => {
             secret::set(engine, &connection_id(&id), kind, output).await
         }
-        Command::Plan { id, out } => plan::plan(engine, &connection_id(&id), out, output).await,
+        Command::Plan { id, out } => plan::plan(engine, &connection_id(&id), out, detail, output).await,
         Command::Apply(args) => apply::apply(engine, args, output).await,
         Command::Retry { id, operation } => {
             history::retry(engine, &connection_id(&id), operation.as_deref(), output).await
@@ -43,10 +61,11 @@ async fn dispatch(engine: &Engine, command: Command, output: Output) -> Result<E
         Command::Runs { id } => history::runs(engine, &connection_id(&id), output).await,
         Command::Run { run } => history::run(engine, &run.as_str().into(), output).await,
         Command::Events { id, since, event_type, format } => {
-            history::events(engine, &connection_id(&id), since, event_type.as_deref(), format).await
+            let records = engine.event_records(&connection_id(&id), since, event_type.as_deref()).await?;
+            Ok(history::events(&records, format, output))
         }
         // Served without a data directory, above.
-        Command::Sandbox(command) => sandbox::serve(command, output).await,
+        Command::Sandbox(command) => sandbox::serve(command).await,
     }
 }
 
@@ -87,10 +106,7 @@ async fn open(data_dir: Option<PathBuf>, mode: OpenMode) -> Result<Engine, Engin
 
 /// Who acts, for the log: the operating system's user.
 fn initiator() -> String {
-    let user = std::env::var("USER")
-        .or_else(|_| std::env::var("USERNAME"))
-        .unwrap_or_else(|_| "unknown user".into());
-    format!("lockstepctl ({user})")
+    format!("lockstepctl ({})", lockstep_engine::operating_system_user())
 }
 
 fn connection_id(text: &str) -> ConnectionId {

@@ -6,9 +6,10 @@ use lockstep_sandbox::{Fault, Sandbox, SandboxOptions, ScenarioName};
 use crate::args::SandboxCommand;
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::signals::Signals;
 
 /// Serves until a signal comes.
-pub(crate) async fn serve(command: SandboxCommand, _output: Output) -> Result<Exit, EngineError> {
+pub(crate) async fn serve(command: SandboxCommand) -> Result<Exit, EngineError> {
     let SandboxCommand::Serve { scenario, seed, port, fault } = command;
     let invalid = |error: Box<dyn std::error::Error + Send + Sync>, what: &str| {
         EngineError::new(ErrorCode::InvalidInput, format!("{what} is not understood"))
@@ -26,25 +27,10 @@ pub(crate) async fn serve(command: SandboxCommand, _output: Output) -> Result<Ex
             .hint("Choose another port, or 0 for a free one")
             .caused_by(error)
     })?;
+    let mut signals = Signals::catch();
     // JSON in either mode: the addresses and keys are for programs.
     Output::Json.print(&sandbox.access(), String::new);
-    signalled().await;
+    signals.received().await;
     sandbox.stop().await;
     Ok(Exit::Done)
-}
-
-/// Waits for SIGINT or SIGTERM.
-pub(crate) async fn signalled() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

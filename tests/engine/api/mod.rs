@@ -4,6 +4,7 @@ mod checks;
 mod connections;
 mod reading;
 mod runs;
+mod safety;
 mod secrecy;
 
 use lockstep_core::ids::ConnectionId;

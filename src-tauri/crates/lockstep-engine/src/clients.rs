@@ -10,9 +10,10 @@ use crate::connectors::atlassian_admin::{AdminClient, AdminSettings};
 use crate::connectors::atlassian_scim::{ScimClient, ScimSettings};
 use crate::connectors::jumpcloud::{JumpCloudClient, JumpCloudSettings};
 use crate::engine::Inner;
-use crate::error::EngineError;
+use crate::error::{EngineError, ErrorCode};
 use crate::http::{MeterReading, RetryPolicy};
 use crate::secrets::Sensitive;
+use crate::store::tables::connections::ConnectionRecord;
 
 /// Whether writes may leave the clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +58,9 @@ impl Inner {
     /// # Errors
     /// `NotFound`, `NotConfigured` for a missing key, `KeychainUnavailable`.
     pub(crate) async fn clients(&self, id: &ConnectionId, mode: ClientMode) -> Result<Clients, EngineError> {
-        let draft = self.connection_record(id).await?.draft;
-        let keys = self.keys(id, &draft.endpoints).await?;
+        let record = self.connection_record(id).await?;
+        let keys = self.keys(&record).await?;
+        let draft = record.draft;
         // A panic elsewhere leaves whole entries or none.
         let mut cache = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(cached) = cache.get(id)
@@ -79,12 +81,16 @@ impl Inner {
         Ok(clients.in_mode(mode))
     }
 
-    async fn keys(&self, id: &ConnectionId, endpoints: &Endpoints) -> Result<Keys, EngineError> {
+    async fn keys(&self, record: &ConnectionRecord) -> Result<Keys, EngineError> {
+        let id = &record.id;
+        if record.is_sandbox {
+            return self.sandbox_keys(id);
+        }
         let (jumpcloud, scim, organisation) = futures::join!(
             self.secrets.require(id, KeyKind::Jumpcloud),
             self.secrets.require(id, KeyKind::Scim),
             async {
-                match endpoints.organisation_id {
+                match record.draft.endpoints.organisation_id {
                     Some(_) => self.secrets.find(id, KeyKind::Organisation).await,
                     None => Ok(None),
                 }
@@ -99,6 +105,22 @@ impl Inner {
                 None
             }).map(|secret| secret.value),
         })
+    }
+
+    /// Returns the keys of a sandbox's connection, which only the process that runs the sandbox has: a key from the
+    /// environment is a real one, and must never reach whatever answers at the sandbox's address.
+    pub(crate) fn sandbox_keys(&self, id: &ConnectionId) -> Result<Keys, EngineError> {
+        let held = |kind| self.secrets.held(id, kind);
+        match (held(KeyKind::Jumpcloud), held(KeyKind::Scim)) {
+            (Some(jumpcloud), Some(scim)) => {
+                Ok(Keys { jumpcloud, scim, organisation: held(KeyKind::Organisation) })
+            }
+            _ => Err(EngineError::new(
+                ErrorCode::NotConfigured,
+                "The sandbox of this connection does not run here",
+            )
+            .hint("Start the sandbox in the app that this connection was made by")),
+        }
     }
 }
 

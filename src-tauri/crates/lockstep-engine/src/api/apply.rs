@@ -46,7 +46,7 @@ impl Engine {
     ///
     /// # Errors
     /// `NotActive`; `PlanStale` when the basis is another one, or when a plan that is not the latest would go without being
-    /// compared; `Busy`.
+    /// compared; `InvalidInput` for an override without a reason; `Busy`.
     pub async fn start_run(&self, request: ApplyRequest) -> Result<RunView, EngineError> {
         self.inner.check_writable()?;
         let id = request.plan.clone();
@@ -56,6 +56,7 @@ impl Engine {
             .read(move |connection| Ok((plans::get(connection, &id)?, plans::operations(connection, &id)?)))
             .await?;
         check_current(&record, &request)?;
+        check_override(&request)?;
         if request.activates && self.connection(&record.connection).await?.state == ConnectionState::Inactive
         {
             self.activate(&record.connection).await?;
@@ -124,26 +125,31 @@ impl Engine {
             held: plan.held,
         };
         let (connection, operations) = (record.connection.clone(), plan.operations.clone());
-        let (is_open, is_applied) = (record.state == PlanState::Open, record.state == PlanState::Applied);
+        let (state, earlier_run) = (record.state, record.run.clone());
         self.inner
             .store
-            .write(move |tx| {
+            .write_or(move |tx| -> Result<(), EngineError> {
+                // Between reading the plan and getting the connection's place another run or reading may have ended.
+                let now = plans::get(tx, &new.plan)?;
+                if now.state != state || now.run != earlier_run {
+                    return Err(stale("The plan was applied or replaced in the meantime"));
+                }
                 runs::insert(tx, &connection, &new)?;
                 run_operations::insert(
                     tx,
                     &new.id,
                     operations.iter().map(|(at, operation)| (*at, operation)),
                 )?;
-                if is_open {
-                    plans::approve(tx, &new.plan, &new.id, &new.started_by, started)
-                } else if is_applied {
-                    Ok(())
-                } else {
-                    plans::set_state(tx, &new.plan, PlanState::Approved)
+                match state {
+                    PlanState::Open => plans::approve(tx, &new.plan, &new.id, &new.started_by, started)?,
+                    PlanState::Applied => {}
+                    PlanState::Approved | PlanState::Superseded => {
+                        plans::set_state(tx, &new.plan, PlanState::Approved)?;
+                    }
                 }
+                Ok(())
             })
-            .await?;
-        Ok(())
+            .await
     }
 
     /// Waits for a run's end.
@@ -250,27 +256,44 @@ impl Engine {
             }
             Err(error) => return Err(error),
         };
+        // How many requests it takes is told by what was learnt about the target, a run of this very plan included.
+        let own = PlanDocument { requests: saved.requests.clone(), hash: saved.hash.clone(), ..own };
         if own == *saved { Ok(()) } else { Err(refuse("The plan was edited after it was made".to_owned())) }
     }
 }
 
 impl PlanRecord {
     /// Whether the cache holds the reading that the plan was made from: not after an incomplete one, which is never
-    /// cached, and not once a run of the plan has begun to change the target.
+    /// cached, not after a later one, and not once a run of the plan has begun to change the target.
     fn is_current_reading(&self) -> bool {
-        self.run.is_none() && self.source_generation > 0 && self.target_generation > 0
+        self.state == PlanState::Open
+            && self.run.is_none()
+            && self.source_generation > 0
+            && self.target_generation > 0
     }
 }
 
 fn check_current(record: &PlanRecord, request: &ApplyRequest) -> Result<(), EngineError> {
-    let stale = |text: &str| {
-        EngineError::new(ErrorCode::PlanStale, text).hint("Compute the plan again and look at what changed")
-    };
     if request.basis.as_ref().is_some_and(|basis| *basis != record.basis) {
         return Err(stale("The plan is not the one that was shown"));
     }
     if record.state == PlanState::Superseded && !request.reread {
         return Err(stale("A newer plan took this one's place"));
+    }
+    Ok(())
+}
+
+fn stale(text: &str) -> EngineError {
+    EngineError::new(ErrorCode::PlanStale, text).hint("Compute the plan again and look at what changed")
+}
+
+/// An override is recorded with who and why (R3), so there is none without a why.
+fn check_override(request: &ApplyRequest) -> Result<(), EngineError> {
+    let is_asked = request.approval.overrides_guards || request.override_reason.is_some();
+    let has_reason = request.override_reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+    if is_asked && !has_reason {
+        return Err(EngineError::new(ErrorCode::InvalidInput, "Guards are overridden without a reason")
+            .hint("Say in a few words why what they hold may go; it is recorded with the run"));
     }
     Ok(())
 }

@@ -45,8 +45,12 @@ impl Engine {
     /// # Errors
     /// `NotFound`. What is wrong with the connection is in the checks.
     pub async fn test_connection(&self, id: &ConnectionId) -> Result<Vec<Check>, EngineError> {
-        let draft = self.inner.connection_record(id).await?.draft;
-        let endpoints = draft.endpoints;
+        let record = self.inner.connection_record(id).await?;
+        if record.is_sandbox {
+            // Refused before a key is looked for anywhere else.
+            self.inner.sandbox_keys(id)?;
+        }
+        let endpoints = record.draft.endpoints;
         let (jumpcloud, scim, organisation) = futures::join!(
             self.inner.secrets.require(id, KeyKind::Jumpcloud),
             self.inner.secrets.require(id, KeyKind::Scim),

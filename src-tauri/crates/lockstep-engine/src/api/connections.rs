@@ -5,13 +5,15 @@ use serde_json::{Value, json};
 
 use super::addresses::normalise_draft;
 use super::checks::DraftKeys;
-use super::views::{ConnectionDraft, ConnectionState, ConnectionView, KeyKind, KeyStatus};
+use super::views::{ConnectionDraft, ConnectionState, ConnectionView, Endpoints, KeyKind, KeyStatus};
 use crate::engine::{Engine, Inner};
 use crate::error::{EngineError, ErrorCode};
 use crate::events::EngineEvent;
+use crate::http::BaseUrl;
 use crate::secrets::{Fingerprint, SecretError, Sensitive};
 use crate::store::tables::connections::{self, ConnectionRecord};
 use crate::store::tables::events::{self, NewEvent, Outcome};
+use crate::store::tables::plans;
 use crate::store::{StoreError, WriteTransaction};
 use crate::tags::CacheTag;
 
@@ -85,7 +87,8 @@ impl Engine {
         self.inner.add_connection(&draft, true).await
     }
 
-    /// Replaces what was entered about a connection. Nothing is recorded when nothing differs.
+    /// Replaces what was entered about a connection. Nothing is recorded when nothing differs; plans that were made for
+    /// other addresses and not approved are dropped.
     ///
     /// # Errors
     /// `InvalidInput`, `NotFound`; `Busy` when addresses change while a job is using them.
@@ -97,8 +100,12 @@ impl Engine {
         self.inner.check_writable()?;
         let draft = normalise_draft(&draft)?;
         let before = self.inner.connection_record(id).await?;
-        if before.draft.endpoints != draft.endpoints {
+        let is_elsewhere = before.draft.endpoints != draft.endpoints;
+        if is_elsewhere {
             self.inner.supervisor.check_idle(id)?;
+        }
+        if before.is_sandbox {
+            check_sandbox(&draft.endpoints)?;
         }
         let changed = changed_fields(&before.draft, &draft);
         if !changed.is_empty() {
@@ -108,6 +115,10 @@ impl Engine {
                 .store
                 .write(move |tx| {
                     connections::update(tx, &id, &draft, at)?;
+                    if is_elsewhere {
+                        // What was planned for one directory must not be sent to another.
+                        plans::drop_unapproved(tx, &id)?;
+                    }
                     record(tx, &id, event)
                 })
                 .await?;
@@ -267,6 +278,9 @@ impl Inner {
     ) -> Result<ConnectionView, EngineError> {
         self.check_writable()?;
         let draft = normalise_draft(draft)?;
+        if is_sandbox {
+            check_sandbox(&draft.endpoints)?;
+        }
         let at = self.clock.now();
         let added = self
             .store
@@ -363,6 +377,22 @@ pub(super) fn check_key(kind: KeyKind, key: &Sensitive) -> Result<(), EngineErro
         ),
     )
     .hint("Copy it again, whole and on its own"))
+}
+
+/// Refuses to call a connection a sandbox that reaches anything but this computer.
+fn check_sandbox(endpoints: &Endpoints) -> Result<(), EngineError> {
+    let Endpoints { jumpcloud_url, insights_url, scim_url, organisation_url, .. } = endpoints;
+    let urls = [Some(jumpcloud_url), insights_url.as_ref(), Some(scim_url), organisation_url.as_ref()];
+    for url in urls.into_iter().flatten() {
+        if !BaseUrl::parse(url)?.is_loopback() {
+            return Err(EngineError::new(
+                ErrorCode::InvalidInput,
+                format!("A sandbox connection stays on this computer, and {url} is elsewhere"),
+            )
+            .hint("Add a connection of its own for the real services"));
+        }
+    }
+    Ok(())
 }
 
 fn key_problem(error: &SecretError) -> String {

@@ -104,6 +104,12 @@ impl SecretStore {
         }
     }
 
+    /// Returns a key that is held in memory; no other place is looked at.
+    #[must_use]
+    pub fn held(&self, connection: &ConnectionId, kind: SecretKind) -> Option<Sensitive> {
+        self.memory.get(connection, kind)
+    }
+
     /// Finds a key that is needed.
     ///
     /// # Errors

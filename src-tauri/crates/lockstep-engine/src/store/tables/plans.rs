@@ -381,20 +381,6 @@ pub fn set_state(tx: &WriteTransaction<'_>, plan: &PlanId, state: PlanState) -> 
     Ok(())
 }
 
-/// Replaces what is stored about a plan besides its operations, for instance after a decision was recorded.
-///
-/// # Errors
-/// [`StoreError::NotFound`].
-pub fn set_document(tx: &WriteTransaction<'_>, plan: &PlanId, document: &str) -> Result<(), StoreError> {
-    let changed =
-        tx.execute("UPDATE plans SET document = ?2 WHERE plan_id = ?1", (plan.as_str(), document))?;
-    if changed == 0 {
-        return Err(StoreError::not_found("plan", plan.as_str()));
-    }
-    tx.touch(CacheTag::Plan);
-    Ok(())
-}
-
 /// Drops the plans that were never approved: what they were made from is not the connection's any more.
 ///
 /// # Errors

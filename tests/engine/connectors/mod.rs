@@ -7,5 +7,4 @@ mod published;
 mod sandbox;
 mod scim;
 mod scim_faults;
-mod scim_members;
 mod stand_in;

@@ -8,11 +8,9 @@ pub mod capabilities;
 pub mod check;
 pub mod client;
 pub mod directory;
-pub mod members;
 pub mod snapshot;
 
 pub use capabilities::Capabilities;
 pub use client::{ScimClient, ScimSettings, UserKey};
 pub use directory::TargetDirectoryId;
-pub use members::{BatchLimit, MemberChange, MembersOutcome};
 pub use snapshot::{ScimReading, read_directory};

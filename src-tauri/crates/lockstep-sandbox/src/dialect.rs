@@ -39,6 +39,8 @@ pub enum Removal {
     Array,
     /// Neither; only a replace of all members takes anybody out.
     Neither,
+    /// The path answers 2xx and does nothing; the array is not looked at, and everybody goes.
+    Empties,
 }
 
 /// The switches of Atlassian's side; as text `patch-204,page-cap=50,drop=title;timezone`.
@@ -49,7 +51,7 @@ pub struct Dialect {
     pub rename: Rename,
     /// `clash=pending|refuse`.
     pub clash: Clash,
-    /// `removal=both|path|array|neither`.
+    /// `removal=both|path|array|neither|empties`.
     pub removal: Removal,
     /// `page-cap=N`: no page is larger, whatever `count` asks for.
     pub page_cap: usize,

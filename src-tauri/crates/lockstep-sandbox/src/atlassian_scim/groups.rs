@@ -269,6 +269,9 @@ fn remove_step(world: &World, path: &AttributePath, value: &Value) -> Result<Ste
         let works = !world.dialect.remove_all_ignored;
         return Ok(if works { Step::Replace(Keys::default()) } else { Step::Nothing });
     }
+    if removal == Removal::Empties {
+        return Ok(Step::Replace(Keys::default()));
+    }
     let (keys, _) = members(world, value)?;
     let works = matches!(removal, Removal::Both | Removal::Array);
     Ok(if works { Step::Leave(keys) } else { Step::Nothing })

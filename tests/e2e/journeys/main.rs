@@ -7,6 +7,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod connect;
+mod gallery;
 mod harness;
 mod keyboard;
 mod pages;

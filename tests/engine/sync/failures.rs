@@ -92,13 +92,13 @@ async fn transient_faults_are_outlasted() {
 
 #[tokio::test]
 async fn a_rate_limit_costs_time_and_nothing_else() {
-    for limit in ["rate-limit:rate=40,burst=5,retry-after=1", "rate-limit:rate=40,burst=5"] {
-        let test = TestEngine::start("custom:people=60,groups=3").await;
+    for limit in ["rate-limit:rate=60,burst=5,retry-after=1", "rate-limit:rate=60,burst=5"] {
+        let test = TestEngine::start("custom:people=30,groups=3").await;
         test.faults(&[limit]);
         let started = Instant::now();
         let run = test.apply_all().await;
         assert_eq!(run.state, RunState::Converged, "{limit}: {:?} {:?}", run.problem, run.failures);
-        assert_eq!(run.requests.sent, 66, "{limit}: retries apart: {:?}", run.requests);
+        assert_eq!(run.requests.sent, 36, "{limit}: retries apart: {:?}", run.requests);
         assert!(test.sandbox.requests().counters().rate_limited > 0, "{limit}: it was met");
         assert!(started.elapsed() < Duration::from_secs(30), "{limit}: {:?}", started.elapsed());
         test.check_converged().await;

@@ -65,10 +65,7 @@ impl Shell {
                 .caused_by(Box::<dyn std::error::Error + Send + Sync>::from(error))
         })?;
         let mut slot = self.sandbox.lock().await;
-        if let Some(old) = slot.take() {
-            self.engine.remove_connection(&old.view.connection_id).await?;
-            old.sandbox.stop().await;
-        }
+        self.end(&mut slot).await?;
         self.forget_old_sandboxes().await?;
         let options = SandboxOptions { scenario: name, ..SandboxOptions::default() };
         let sandbox = Sandbox::start(options).await.map_err(|error| {
@@ -141,9 +138,20 @@ impl Shell {
 
     /// Stops the sandbox and forgets its connection.
     pub(crate) async fn stop_sandbox(&self) -> Result<(), EngineError> {
-        let Some(running) = self.sandbox.lock().await.take() else { return Ok(()) };
-        self.engine.remove_connection(&running.view.connection_id).await?;
-        running.sandbox.stop().await;
+        let mut slot = self.sandbox.lock().await;
+        self.end(&mut slot).await
+    }
+
+    /// Forgets the connection first: while a job uses it, that is refused and the sandbox goes on.
+    async fn end(&self, slot: &mut Option<RunningSandbox>) -> Result<(), EngineError> {
+        let Some(running) = slot.as_ref() else { return Ok(()) };
+        match self.engine.remove_connection(&running.view.connection_id).await {
+            Err(error) if error.code != ErrorCode::NotFound => return Err(error),
+            _ => {}
+        }
+        if let Some(running) = slot.take() {
+            running.sandbox.stop().await;
+        }
         Ok(())
     }
 

@@ -9,6 +9,7 @@ import { followEngine } from "../api/followEngine";
 import { createQueryClient } from "../api/queryClient";
 import { notify } from "../components/notify";
 import { createAppRouter } from "../routes/router";
+import { formatCount } from "../lib/format";
 import { plural } from "../lib/plural";
 import type { RunView } from "../platform";
 import { styleNonce } from "./nonce";
@@ -41,5 +42,5 @@ export function createApp(history: RouterHistory = createHashHistory()): ReactEl
 
 /** "40 of 41 done, 2 differences found". */
 function endOf({ progress, differences }: RunView): string {
-  return `${progress.done} of ${progress.total} done, ${plural(differences.length, "difference")} found`;
+  return `${formatCount(progress.done)} of ${formatCount(progress.total)} done, ${plural(differences.length, "difference")} found`;
 }

@@ -44,7 +44,7 @@ function Bars({ days }: { days: readonly EventDay[] }) {
         <g key={line}>
           <line x1="0" x2="100%" y1={y(line)} y2={y(line)} stroke="var(--line-soft)" />
           <text x="0" y={line === top ? 12 : y(line) - 5} className={classes["axis"]}>
-            {line}
+            {formatCount(line)}
           </text>
         </g>
       ))}

@@ -68,7 +68,7 @@ export function OverviewPage({ connectionId }: { connectionId: string }) {
             <Guards overview={overview.data} />
             <EventsChart days={everyDay(overview.data.event_days, now)} />
             <Ahead overview={overview.data} />
-            <SetUp overview={overview.data} />
+            {!isSetUp(overview.data) && <SetUp overview={overview.data} />}
           </div>
         ) : null}
       </PageBody>
@@ -207,7 +207,8 @@ function Guards({ overview: { connection } }: { overview: Overview }) {
 const DAYS_AHEAD = 14;
 const DAYS_NAMED = 4;
 
-function Ahead({ overview: { expiring_passwords, connection } }: { overview: Overview }) {
+function Ahead({ overview }: { overview: Overview }) {
+  const { expiring_passwords, connection } = overview;
   const now = useNow();
   const days = byDay(expiring_passwords);
   const perDay = Array.from({ length: DAYS_AHEAD }, (_, index) => {
@@ -215,7 +216,7 @@ function Ahead({ overview: { expiring_passwords, connection } }: { overview: Ove
     return { date, count: days.find((day) => day.date === date)?.people.length ?? 0 };
   });
   return (
-    <section className={`card ${classes["ahead"]}`} aria-labelledby="ahead">
+    <section className={`card ${classes["ahead"]}`} data-wide={isSetUp(overview) || undefined} aria-labelledby="ahead">
       <div className="card-h">
         <h2 id="ahead">{texts.ahead}</h2>
         {expiring_passwords.length > 0 && <span className="end"><Count value={expiring_passwords.length} /></span>}
@@ -258,6 +259,9 @@ function Ahead({ overview: { expiring_passwords, connection } }: { overview: Ove
     </section>
   );
 }
+
+/** The checklist has done its work once everything on it is done. */
+const isSetUp = ({ checklist }: Overview) => doneCount(checklist) === checklist.length;
 
 function SetUp({ overview: { checklist } }: { overview: Overview }) {
   return (

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { IconAlertTriangle, IconCheck, IconHandStop, IconLoader2, IconPlayerPause, IconRefresh } from "@tabler/icons-react";
 import { Time } from "../../components/Time";
 import { StatusWord } from "../../components/Status";
+import { formatCount } from "../../lib/format";
 import { plural } from "../../lib/plural";
 import type { Overview, RunView } from "../../platform";
 import { type Headline, headline } from "./model";
@@ -73,7 +74,7 @@ function LastRun({ run, connection }: { run: RunView; connection: string }) {
         </span>
       </StatusWord>
       <span className="num">
-        {progress.done} of {plural(progress.total, "operation")}
+        {formatCount(progress.done)} of {plural(progress.total, "operation")}
       </span>
       <span className="num">{plural(run.differences.length, "difference")} after</span>
       <Link className="end med" to="/c/$connection/runs/$run" params={{ connection, run: run.run_id }}>

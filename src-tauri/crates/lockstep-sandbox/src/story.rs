@@ -102,7 +102,7 @@ fn write(name: &str, dump: &Dump) -> Result<Written, StoryError> {
     let source = &dump.source;
     let told = match name {
         "new-hire" => new_hire(source),
-        "new-title" => one_person(source, |person| {
+        "new-title" => one_person(dump, |person| {
             let change = Change::SetAttribute {
                 person: person.to_owned(),
                 field: "jobTitle".into(),
@@ -110,23 +110,23 @@ fn write(name: &str, dump: &Dump) -> Result<Written, StoryError> {
             };
             (vec![change], format!("{person} is Team Lead now."))
         }),
-        "suspend" => one_person(source, |person| {
+        "suspend" => one_person(dump, |person| {
             (
                 vec![Change::Suspend { person: person.to_owned() }],
                 format!("{person} is suspended in JumpCloud."),
             )
         }),
-        "leave" => leave(source),
+        "leave" => leave(dump),
         "suspend-many" => suspend_many(source),
-        "empty-group" => one_group(source, |name, group| {
+        "empty-group" => one_group(dump, |name, group| {
             let text = format!("All {} members of {} are gone.", group.members.len(), name.trim());
             (vec![Change::ClearGroup { group: name.to_owned() }], text)
         }),
-        "unbind" => one_group(source, |name, _| {
+        "unbind" => one_group(dump, |name, _| {
             let text = format!("{} is unbound from the application.", name.trim());
             (vec![Change::UnbindGroup { group: name.to_owned(), application: None }], text)
         }),
-        "delete-group" => one_group(source, |name, _| {
+        "delete-group" => one_group(dump, |name, _| {
             let text = format!("{} is deleted in JumpCloud.", name.trim());
             (vec![Change::DeleteGroup { group: name.to_owned() }], text)
         }),
@@ -165,24 +165,37 @@ fn new_hire(source: &SourceDump) -> Option<Written> {
     Some((vec![change], format!("Robin Hale {number} is hired and joins {}.", group.trim())))
 }
 
-fn one_person(source: &SourceDump, tell: impl Fn(&str) -> Written) -> Option<Written> {
-    let (_, group) = largest(source)?;
-    let person = group.members.iter().find(|person| {
-        is_active(source, person)
-            && source.people.get(*person).is_some_and(|person| person.job_title != "Team Lead")
-    })?;
-    Some(tell(person))
+/// Whether the person has an active account by provisioning. Stories prefer such people: what they show happens to accounts.
+fn has_account(dump: &Dump, person: &str) -> bool {
+    let Some(id) = dump.source.people.get(person).map(|person| person.id.as_str()) else { return false };
+    dump.target.users.values().any(|user| user.external_id == id && user.active)
 }
 
-fn leave(source: &SourceDump) -> Option<Written> {
+/// Whether the group is in the target by provisioning.
+fn is_provisioned(dump: &Dump, group: &SourceGroupDump) -> bool {
+    dump.target.groups.values().any(|target| target.external_id == group.id && !target.is_pending)
+}
+
+fn one_person(dump: &Dump, tell: impl Fn(&str) -> Written) -> Option<Written> {
+    let source = &dump.source;
+    let (_, group) = largest(source)?;
+    let is_new =
+        |person: &str| source.people.get(person).is_some_and(|person| person.job_title != "Team Lead");
+    let people = group.members.iter().filter(|person| is_active(source, person) && is_new(person));
+    Some(tell(people.min_by_key(|person| (!has_account(dump, person), *person))?))
+}
+
+fn leave(dump: &Dump) -> Option<Written> {
+    let source = &dump.source;
     let groups_of =
         |person: &str| bound(source).filter(|(_, group)| group.members.iter().any(|it| it == person)).count();
-    bound(source).find_map(|(name, group)| {
-        let person =
-            group.members.iter().find(|person| is_active(source, person) && groups_of(person) == 1)?;
-        let change = Change::RemoveMember { group: name.to_owned(), person: person.clone() };
-        Some((vec![change], format!("{person} left {}.", name.trim())))
-    })
+    let leavers =
+        bound(source).flat_map(|(name, group)| group.members.iter().map(move |person| (name, person)));
+    let (name, person) = leavers
+        .filter(|(_, person)| is_active(source, person) && groups_of(person) == 1)
+        .min_by_key(|(name, person)| (!has_account(dump, person), *name, *person))?;
+    let change = Change::RemoveMember { group: name.to_owned(), person: person.clone() };
+    Some((vec![change], format!("{person} left {}.", name.trim())))
 }
 
 fn suspend_many(source: &SourceDump) -> Option<Written> {
@@ -195,11 +208,11 @@ fn suspend_many(source: &SourceDump) -> Option<Written> {
     Some((changes, format!("{} people of {} are suspended.", people.len(), name.trim())))
 }
 
-/// The smallest bound group with members; of several, the first by name.
-fn one_group(source: &SourceDump, tell: impl Fn(&str, &SourceGroupDump) -> Written) -> Option<Written> {
-    let (name, group) = bound(source)
+/// The smallest bound group with members, a provisioned one first; of several, the first by name.
+fn one_group(dump: &Dump, tell: impl Fn(&str, &SourceGroupDump) -> Written) -> Option<Written> {
+    let (name, group) = bound(&dump.source)
         .filter(|(_, group)| group.members.len() > 1)
-        .min_by_key(|(name, group)| (group.members.len(), *name))?;
+        .min_by_key(|(name, group)| (!is_provisioned(dump, group), group.members.len(), *name))?;
     Some(tell(name, group))
 }
 

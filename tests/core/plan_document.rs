@@ -12,7 +12,7 @@ use lockstep_core::plan::operation::{
     AttributeChange, HeldBy, Member, Operation, OperationKind, Payload, Reason, ReasonCode, Reversibility,
     Subject,
 };
-use lockstep_core::plan::render::render;
+use lockstep_core::plan::render::{Detail, render, render_in};
 use lockstep_core::plan::requests::Requests;
 use lockstep_core::run::Method;
 use proptest::prelude::*;
@@ -407,6 +407,33 @@ fn a_plan_reads_as_text() {
     warning: More people than allowed would be deactivated.
     "#);
     assert_snapshot!(render(&Plan::default(), &TargetMemory::default()), @"Plan: nothing to do.");
+}
+
+#[test]
+fn an_outline_has_a_line_per_operation() {
+    assert_snapshot!(render_in(Detail::Outline, &everything(), &TargetMemory::default()), @r#"
+    Plan: 10 ready, 2 held; 9 requests (2 POST, 6 PATCH, 1 DELETE).
+
+    = link eve@example.com: externalId "source-eve" · It changed.
+    ~ update carol@example.com: title "Engineer", nickName "old" → (none) · It changed.
+    + activate dan@example.com · It changed.
+    + create ada@example.com · It changed.
+    = release group Unbound · It changed.
+    + create group Engineering · It changed.
+    ~ rename group Sales EMEA: was "Sales" · It changed.
+    + add members to group Engineering: 1@example.com, 2@example.com, 3@example.com and 9 more · It changed.
+    - remove members from group Sales EMEA: 1@example.com · It changed.
+    - deactivate bob@example.com [held by guard] · bob left Engineering, the last bound group they were in.
+    ! delete zed@example.com [cannot be undone] · It changed.
+    ! delete group Old [held by irreversible: cannot be undone] · It changed.
+
+    Questions:
+    ? Design: A group named Design exists in Atlassian and is not ours.
+        choices: take-over, later
+
+    Findings:
+    warning: More people than allowed would be deactivated.
+    "#);
 }
 
 proptest! {

@@ -287,6 +287,20 @@ fn r1_what_moved_since_the_approval_is_named() {
 }
 
 #[test]
+fn r1_accounts_that_the_plan_itself_made_are_no_news_when_it_goes_on() {
+    let mut org = TestOrg::in_step();
+    org.hire("eve").bind("Design", &["eve"]);
+    let approved = org.plan().plan.operations;
+    let (made, left): (Vec<_>, Vec<_>) =
+        approved.iter().cloned().partition(|operation| operation.kind != OperationKind::AddMembers);
+    assert_eq!(left.len(), 1, "eve's account and the group are made, then she joins it");
+    org.apply(&made);
+    assert_eq!(moved(&left, &org.plan()), [], "the same person joins the same group");
+    org.hire("finn").join("finn", "Design");
+    assert_eq!(moved(&left, &org.plan())[0].difference, Difference::Changed, "somebody else joins too");
+}
+
+#[test]
 fn r1_an_operation_that_is_held_now_has_moved() {
     let mut org = TestOrg::in_step();
     org.leave("ada", "Engineering");

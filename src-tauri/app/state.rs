@@ -8,7 +8,9 @@ use lockstep_engine::api::views::{ConnectionDraft, Endpoints, KeyKind, SandboxVi
 use lockstep_engine::clock::Clock;
 use lockstep_engine::error::{EngineError, ErrorCode};
 use lockstep_engine::secrets::Sensitive;
-use lockstep_engine::{Engine, EngineOptions, OpenMode, SecretBackend, default_data_dir};
+use lockstep_engine::{
+    Engine, EngineOptions, OpenMode, SecretBackend, default_data_dir, operating_system_user,
+};
 use lockstep_sandbox::{Sandbox, SandboxOptions, ScenarioName};
 use tokio::sync::Mutex;
 
@@ -33,7 +35,7 @@ impl Shell {
         let named = std::env::var_os("LOCKSTEP_DATA_DIR").filter(|text| !text.is_empty()).map(PathBuf::from);
         let data_dir = named.map_or_else(default_data_dir, Ok)?;
         let open = |mode| {
-            let (data_dir, initiator) = (data_dir.clone(), initiator());
+            let (data_dir, initiator) = (data_dir.clone(), operating_system_user());
             let clock = Clock::System;
             Engine::open(EngineOptions { data_dir, mode, clock, secrets: SecretBackend::Os, initiator })
         };
@@ -195,9 +197,4 @@ pub(crate) fn draft_defaults() -> ConnectionDraft {
         concurrency: CONCURRENCY,
         read_interval_seconds: None,
     }
-}
-
-/// Who acts, for the log: the operating system's user.
-pub(crate) fn initiator() -> String {
-    std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "Lockstep".to_owned())
 }

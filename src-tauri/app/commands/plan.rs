@@ -5,11 +5,12 @@ use lockstep_engine::api::apply::ApplyRequest;
 use lockstep_engine::api::views::{
     JobView, OperationDetail, OperationWindow, PlanView, RunView, WindowQuery,
 };
+use lockstep_engine::operating_system_user;
 use tauri::State;
 
 use super::Answer;
 use crate::dto::ApprovalInput;
-use crate::state::{Shell, initiator};
+use crate::state::Shell;
 
 /// Starts reading both sides and computing a plan; events tell how it goes.
 #[tauri::command]
@@ -81,7 +82,7 @@ pub(crate) async fn approve_plan(
         override_reason: approval.override_reason,
         reread: true,
         trigger: "manual".to_owned(),
-        started_by: initiator(),
+        started_by: operating_system_user(),
         activates: true,
     };
     Ok(shell.engine.start_run(request).await?)

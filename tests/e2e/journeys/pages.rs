@@ -44,6 +44,7 @@ async fn walk(scheme: Scheme) -> anyhow::Result<()> {
         look_at(app, "run-finished").await?;
         for (screen, name) in [
             ("Overview", "overview-after"),
+            ("Sandbox", "sandbox"),
             ("Plan", "plan-after"),
             ("Runs", "runs"),
             ("People", "people"),

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lockstep_core::plan::operation::OperationKind as Kind;
-use lockstep_core::run::state::RunCounts;
 use lockstep_core::run::{
-    Answer, Attempt, AttemptResult, FailureClass, Found, Method, OperationState, RunState, StopReason,
-    Verdict, after_verify, next_retry, outcome, remedy,
+    Answer, Attempt, AttemptResult, FailureClass, Found, Method, OperationState, StopReason, Verdict,
+    after_verify, next_retry, outcome, remedy,
 };
 use lockstep_core::scim::MemberRemovalForm::{ValueArray, ValuePath};
 
@@ -311,22 +310,6 @@ fn an_operation_moves_only_along_its_life_cycle() {
         let is_stuck = OperationState::ALL.iter().all(|to| !from.may_become(*to));
         assert_eq!(from.is_final(), is_stuck, "{from:?} is final if and only if nothing follows");
     }
-}
-
-#[test]
-fn a_run_ends_as_what_it_came_to() {
-    for (operations, not_done, differences, expected) in [
-        (0, 0, 0, RunState::NothingToDo),
-        (3, 0, 0, RunState::Converged),
-        (3, 1, 0, RunState::Partial),
-        (3, 0, 1, RunState::Partial),
-        (0, 0, 1, RunState::Partial),
-    ] {
-        let counts = RunCounts { operations, not_done, differences };
-        assert_eq!(RunState::at_the_end(counts), expected, "{counts:?}");
-    }
-    assert!(RunState::Stopped.may_become(RunState::Running), "a stopped run may be resumed");
-    assert!(!RunState::Converged.may_become(RunState::Running), "a finished run is over");
 }
 
 #[test]

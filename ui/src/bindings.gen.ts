@@ -1139,7 +1139,7 @@ export type RunProgressed = {
 
 /**  Where a run stands; the names are the headless contract's. */
 export type RunState = 
-/**  Going on, or interrupted by a crash and to be taken up again. */
+/**  Going on, or broken off: the next start ends it as stopped. */
 "running" | 
 /**  Everything was sent and reads back as planned. */
 "converged" | 

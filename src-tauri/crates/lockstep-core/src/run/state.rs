@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum RunState {
-    /// Going on, or interrupted by a crash and to be taken up again.
+    /// Going on, or broken off: the next start ends it as stopped.
     Running,
     /// Everything was sent and reads back as planned.
     Converged,
@@ -17,41 +17,6 @@ pub enum RunState {
     Stopped,
     /// There was nothing to send.
     NothingToDo,
-}
-
-/// What a run came to, for judging its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct RunCounts {
-    /// Operations of the run.
-    pub operations: usize,
-    /// Operations that failed, were blocked by a failed one, or were not sent since their facts had moved.
-    pub not_done: usize,
-    /// Differences found by the read-back.
-    pub differences: usize,
-}
-
-impl RunState {
-    /// Whether a run may go from this state to the next one.
-    ///
-    /// A stopped run may be resumed; every other end is final.
-    pub const fn may_become(self, next: Self) -> bool {
-        match self {
-            Self::Running => !matches!(next, Self::Running),
-            Self::Stopped => matches!(next, Self::Running),
-            Self::Converged | Self::Partial | Self::NothingToDo => false,
-        }
-    }
-
-    /// Returns the state in which a run ends that was not stopped.
-    pub const fn at_the_end(counts: RunCounts) -> Self {
-        if counts.not_done > 0 || counts.differences > 0 {
-            Self::Partial
-        } else if counts.operations == 0 {
-            Self::NothingToDo
-        } else {
-            Self::Converged
-        }
-    }
 }
 
 /// Where one operation of a run stands; this is what the journal records.

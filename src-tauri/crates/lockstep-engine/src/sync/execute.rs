@@ -191,7 +191,7 @@ impl Executor {
     ) -> Result<(Verdict, Option<ScimId>), StoreError> {
         let attempt = reply.attempt(operation.kind, write.method(), 0, MemberRemovalForm::default());
         let Verdict::VerifyFirst { after } = outcome(&attempt) else { return Ok((outcome(&attempt), None)) };
-        self.journal.verifying(operation).await?;
+        self.journal.verifying(operation, reply.status()).await?;
         if let Some(after) = after {
             // Also when the run is being stopped: what was sent must be settled, and reading changes nothing.
             tokio::time::sleep(after.min(Duration::from_secs(30))).await;

@@ -60,9 +60,13 @@ impl Journal {
     }
 
     /// Notes that an outcome is unknown and is being read back.
-    pub(crate) async fn verifying(&self, operation: &Operation) -> Result<(), StoreError> {
+    pub(crate) async fn verifying(
+        &self,
+        operation: &Operation,
+        status: Option<u16>,
+    ) -> Result<(), StoreError> {
         let (run, id) = (self.run.clone(), operation.id.clone());
-        self.store.write(move |tx| run_operations::mark_verifying(tx, &run, &id)).await
+        self.store.write(move |tx| run_operations::mark_verifying(tx, &run, &id, status)).await
     }
 
     /// Commits that an operation took effect, with all that follows from it.
@@ -136,7 +140,7 @@ impl Journal {
         let (journal, id) = (self.clone(), operation.id.clone());
         self.store
             .write(move |tx| {
-                run_operations::mark_verifying(tx, &journal.run, &id)?;
+                run_operations::mark_verifying(tx, &journal.run, &id, failure.status)?;
                 events::append(tx, &journal.connection, event).map(drop)
             })
             .await

@@ -125,7 +125,7 @@ impl Executor {
             let attempt = reply.attempt(operation.kind, Method::Patch, ids.len(), form);
             let mut verdict = outcome(&attempt);
             if let Verdict::VerifyFirst { .. } = verdict {
-                self.journal.verifying(operation).await?;
+                self.journal.verifying(operation, reply.status()).await?;
                 verdict = match self.looker().members(group, &ids, adds).await {
                     Ok(found) => after_verify(&attempt, found),
                     Err(error) => self.unreadable(&error),

@@ -37,7 +37,7 @@ pub(crate) async fn settle(
     let count = open.len();
     for record in open {
         let operation = record.operation;
-        match judge(&operation, links, target) {
+        match judge(&operation, record.status, links, target) {
             Settled::Done(effect) => {
                 journal.done(&operation, record.status, std::time::Duration::ZERO, effect).await?;
             }
@@ -61,7 +61,7 @@ pub(crate) async fn settle(
     Ok(count)
 }
 
-fn judge(operation: &Operation, links: &Links, target: &TargetSnapshot) -> Settled {
+fn judge(operation: &Operation, status: Option<u16>, links: &Links, target: &TargetSnapshot) -> Settled {
     let complete = match &operation.payload {
         Payload::CreateGroup { .. }
         | Payload::RenameGroup { .. }
@@ -73,6 +73,8 @@ fn judge(operation: &Operation, links: &Links, target: &TargetSnapshot) -> Settl
     if !complete {
         return Settled::Open;
     }
+    // 409 and the like: a group of the name was there before, and is somebody else's (G2).
+    let was_rejected = status.is_some_and(|status| (400..500).contains(&status) && status != 408);
     let is_changed = |id: &ScimId, changes: &[_], active| {
         user(target, id).is_some_and(|user| has_changes(user, changes, active))
     };
@@ -84,6 +86,7 @@ fn judge(operation: &Operation, links: &Links, target: &TargetSnapshot) -> Settl
         }
         Payload::CreateGroup { source, display_name } => {
             created_group(target, links, source.as_str(), display_name)
+                .filter(|group| !was_rejected || group.external_id.as_deref() == Some(source.as_str()))
                 .map(|group| Effect::of(operation, Some(group.id.clone())))
         }
         Payload::LinkUser { target: id, changes, active, .. } => {
@@ -170,4 +173,31 @@ fn user<'a>(target: &'a TargetSnapshot, id: &ScimId) -> Option<&'a TargetUser> {
 
 fn group<'a>(target: &'a TargetSnapshot, id: &ScimId) -> Option<&'a TargetGroup> {
     target.groups.binary_search_by(|group| group.id.cmp(id)).ok().and_then(|index| target.groups.get(index))
+}
+
+#[cfg(test)]
+mod tests {
+    use lockstep_core::plan::operation::{OperationKind, Reason, ReasonCode, Subject};
+
+    use super::*;
+
+    #[test]
+    fn a_group_that_was_there_before_is_not_taken_for_the_one_that_was_being_created() {
+        let operation = Operation::new(
+            OperationKind::CreateGroup,
+            Subject::Group { source_id: Some("jc-crew".into()), target_id: None, label: "Crew".to_owned() },
+            Reason { code: ReasonCode::FirstMember, text: String::new(), group: None },
+            Payload::CreateGroup { source: "jc-crew".into(), display_name: "Crew".to_owned() },
+        );
+        let group = TargetGroup {
+            id: "7".into(),
+            display_name: "Crew".to_owned(),
+            external_id: None,
+            members: Vec::new(),
+        };
+        let target = TargetSnapshot { groups: vec![group], ..TargetSnapshot::default() };
+        let judged = |status| judge(&operation, status, &Links::default(), &target);
+        assert!(matches!(judged(None), Settled::Done(_)), "no answer came: it is the one");
+        assert!(matches!(judged(Some(409)), Settled::NotDone), "refused for its name: it is somebody else's");
+    }
 }

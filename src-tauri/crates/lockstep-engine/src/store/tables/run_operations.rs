@@ -143,7 +143,7 @@ pub fn mark_waiting(
     advance(tx, (run, operation), OperationState::Sending, set, values).map(drop)
 }
 
-/// Marks an operation's outcome as unknown: it is being read back.
+/// Marks an operation's outcome as unknown: it is being read back. `status` is the attempt's answer, if there was one.
 ///
 /// # Errors
 /// As [`mark_sending`].
@@ -151,8 +151,10 @@ pub fn mark_verifying(
     tx: &WriteTransaction<'_>,
     run: &RunId,
     operation: &OperationId,
+    status: Option<u16>,
 ) -> Result<(), StoreError> {
-    advance(tx, (run, operation), OperationState::Verifying, "next_at = NULL", &[]).map(drop)
+    let set = "next_at = NULL, status = coalesce(:status, status)";
+    advance(tx, (run, operation), OperationState::Verifying, set, &[(":status", &status)]).map(drop)
 }
 
 /// Marks an operation as done, by us or before us.
@@ -237,19 +239,6 @@ pub fn skip_rest(
     )?;
     tx.touch(CacheTag::Runs);
     Ok(u32::try_from(skipped).unwrap_or(u32::MAX))
-}
-
-/// Takes operations that were not sent back into a run that is taken up again; returns how many.
-///
-/// # Errors
-/// [`StoreError::NotFound`] for an unknown run.
-pub fn unskip(tx: &WriteTransaction<'_>, run: &RunId) -> Result<u32, StoreError> {
-    let changed = tx.execute(
-        "UPDATE run_operations SET state = 'planned', error = NULL, ended_at = NULL WHERE run_key = ?1 AND state = 'skipped' AND attempt = 0",
-        [runs::key(tx, run)?],
-    )?;
-    tx.touch(CacheTag::Runs);
-    Ok(u32::try_from(changed).unwrap_or(u32::MAX))
 }
 
 fn end_without_effect(
@@ -399,6 +388,25 @@ pub fn in_states(
         .query_map([runs::key(connection, run)?], from_row)?
         .collect::<Result<_, _>>()?;
     Ok(records)
+}
+
+/// Returns where each operation of a run stands, without the operations themselves.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn states(
+    connection: &Connection,
+    run: &RunId,
+) -> Result<Vec<(OperationId, OperationState)>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT operation_id, state FROM run_operations WHERE run_key = ?1")?;
+    let mut rows = statement.query([runs::key(connection, run)?])?;
+    let mut states = Vec::new();
+    while let Some(row) = rows.next()? {
+        let state = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        states.push((row.get::<_, String>(0)?.into(), from_word("operation state", state)?));
+    }
+    Ok(states)
 }
 
 /// Returns the operations whose outcome is unknown after a crash, in the plan's order.

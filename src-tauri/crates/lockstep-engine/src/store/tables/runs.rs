@@ -251,18 +251,6 @@ pub fn finish(
     found(tx, changed, run)
 }
 
-/// Takes a broken-off or stopped run up again.
-///
-/// # Errors
-/// [`StoreError::NotFound`].
-pub fn resume(tx: &WriteTransaction<'_>, run: &RunId) -> Result<(), StoreError> {
-    let changed = tx.execute(
-        "UPDATE runs SET state = 'running', phase = 'sending', problem = NULL, ended_at = NULL WHERE run_id = ?1",
-        [run.as_str()],
-    )?;
-    found(tx, changed, run)
-}
-
 fn found(tx: &WriteTransaction<'_>, changed: usize, run: &RunId) -> Result<(), StoreError> {
     if changed == 0 {
         return Err(StoreError::not_found("run", run.as_str()));

@@ -39,7 +39,6 @@ async fn walk(scheme: Scheme) -> anyhow::Result<()> {
 
         app.driver.click(&Locator::button("Approve ")).await?;
         app.driver.find(&Locator::heading("Run ")).await?;
-        app.picture("run", 1280, 800).await?;
         crate::steps::converged(app).await?;
         look_at(app, "run-finished").await?;
         for (screen, name) in [

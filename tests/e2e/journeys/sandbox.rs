@@ -180,3 +180,50 @@ fn number_in(text: &str) -> anyhow::Result<u64> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     digits.parse().with_context(|| format!("There is no number in {text:?}"))
 }
+
+#[tokio::test]
+async fn a_run_shows_how_far_it_is_and_stops_when_it_is_told_to() -> anyhow::Result<()> {
+    journey("stop", Options::default(), async |app| {
+        start_sandbox(app).await?;
+        review_plan(app).await?;
+        let button = app.driver.find(&Locator::button("Approve ")).await?;
+        let approved = number_in(&app.driver.text(&button).await?)?;
+        faults(app, "['slow:ms=1500,side=scim,method=POST']").await?;
+        app.driver.click(&Locator::button("Approve ")).await?;
+        app.driver.find(&Locator::heading("Run 1")).await?;
+
+        // Some are done and some wait: the run is under way, and says so while it is.
+        let under_way = "const done = document.querySelector('[aria-label=Progress] [role=status] b');
+                         return done !== null && Number(done.innerText) > 0 && document.querySelector('header .badge').innerText === 'Sending'";
+        page_says(&app.driver, "the run to send", WORK, under_way).await?;
+        app.picture("run", 1280, 800).await?;
+        app.driver.click(&Locator::button("Stop")).await?;
+        let over = "const badge = document.querySelector('header .badge'); return badge.innerText === 'Stopped' ? document.querySelector('[aria-label=Progress] [role=status] b').innerText : null";
+        let done = page_says(&app.driver, "the run to stop", WORK, over).await?;
+        let done = number_in(done.as_str().unwrap_or_default())?;
+        ensure!(done > 0 && done < approved, "{done} of {approved} were done when it stopped");
+        app.picture("run-stopped", 1280, 800).await?;
+        app.must_be_accessible("A stopped run").await?;
+
+        // What is done stays done; the next plan has the rest.
+        faults(app, "[]").await?;
+        go_to(app, "Plan").await?;
+        app.driver.click(&Locator::button("Compute again")).await?;
+        let rest = format!("Approve {} operation", approved - done);
+        app.driver.find_within(&Locator::button(&rest), WORK).await?;
+        approve(app).await
+    })
+    .await
+}
+
+async fn faults(app: &App, specs: &str) -> anyhow::Result<()> {
+    let set = app
+        .driver
+        .run_async(&format!(
+            "const done = arguments[arguments.length - 1];
+             window.__TAURI_INTERNALS__.invoke('set_sandbox_faults', {{ faults: {specs} }}).then(view => done({{ view }}), error => done({{ error }}));"
+        ))
+        .await?;
+    ensure!(set.get("view").is_some(), "the faults were not set: {set}");
+    Ok(())
+}

@@ -161,6 +161,8 @@ company%20phoneNumbers%20state%20suspended";
     let rest = (1..usize::try_from(total)?.div_ceil(PAGE)).map(|number| page(number * PAGE)).collect();
     pool.wave(rest, parse).await?.iter_mut().for_each(keep);
 
+    // The rules want to know whether another Atlassian application has the same groups.
+    pool.wave(vec![pool.get(&format!("/api/applications?limit={PAGE}&skip=0&sort=_id"))], |_| Ok(())).await?;
     let bound = format!("/api/v2/applications/{application}/associations?targets=user_group");
     let mut lists = read_to_short_pages(pool, &[bound, "/api/v2/usergroups".to_owned()]).await?;
     let names: FxHashMap<String, String> = lists

@@ -38,7 +38,6 @@ impl Connection {
         let stream = TcpStream::connect(host).await.with_context(|| format!("{host} does not answer"))?;
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        #[expect(clippy::disallowed_methods, reason = "a bare client has no supervisor")]
         tokio::spawn(connection);
         Ok(Self { sender, host: host.to_owned(), key })
     }

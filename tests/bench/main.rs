@@ -92,7 +92,7 @@ fn main() -> Result<()> {
     match Cli::parse().command {
         Bench::Bare(options) => bare::run(&options),
         Bench::Part { part, people, groups, memberships, directory } => {
-            part.run(organisation::Sizes { people, groups, memberships }, directory)
+            part.run(organisation::Sizes { people, groups, memberships }, directory.as_deref())
         }
         Bench::Sync(options) => report(|table| sync::measure(&options, &subject(&options)?, table)),
         Bench::Plan(options) => report(|table| plan::measure(&options, table)),

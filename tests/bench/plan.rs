@@ -32,19 +32,19 @@ pub(crate) enum Part {
 
 impl Part {
     /// Does it.
-    pub(crate) fn run(self, sizes: Sizes, directory: Option<PathBuf>) -> Result<()> {
-        let directory = || directory.clone().context("--directory is missing");
+    pub(crate) fn run(self, sizes: Sizes, directory: Option<&Path>) -> Result<()> {
+        let directory = || directory.context("--directory is missing");
         let seconds = match self {
             Self::Plan => time_plan(sizes)?,
             Self::Join => time_join(sizes)?,
             Self::Fill => {
-                join::fill(&plain(&directory()?), sizes.people)?;
-                store::fill(&directory()?, sizes)?;
+                join::fill(&plain(directory()?), sizes.people)?;
+                store::fill(directory()?, sizes)?;
                 0.0
             }
-            Self::LoadAndPlan => store::load_and_plan(&directory()?, sizes)?,
+            Self::LoadAndPlan => store::load_and_plan(directory()?, sizes)?,
             Self::LoadAndJoin => {
-                let path = plain(&directory()?);
+                let path = plain(directory()?);
                 let started = cpu_seconds()?;
                 let (source, target) = (join::load(&path, "source")?, join::load(&path, "target")?);
                 let found = black_box(join::join(&source, &target));

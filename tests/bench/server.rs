@@ -87,6 +87,16 @@ impl Server {
         Ok(Requests { total: count("total"), writes: count("writes"), rate_limited: count("rate_limited") })
     }
 
+    /// Returns when the first and the last write came, in seconds since the server's start.
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of minutes")]
+    pub(crate) fn writing_time(&self) -> Result<(f64, f64)> {
+        let log = self.control("GET", "requests", &Value::Null)?;
+        let is_write = |record: &&Value| record.get("is_write").and_then(Value::as_bool) == Some(true);
+        let at = |record: &Value| record.get("at_ms").and_then(Value::as_u64).unwrap_or(0) as f64 / 1000.0;
+        let writes: Vec<f64> = log.as_array().into_iter().flatten().filter(is_write).map(at).collect();
+        Ok((writes.first().copied().unwrap_or(0.0), writes.last().copied().unwrap_or(0.0)))
+    }
+
     /// Sets the faults, in place of those that were.
     pub(crate) fn set_faults(&self, faults: &[&str]) -> Result<()> {
         self.control("PUT", "faults", &serde_json::json!({ "faults": faults })).map(drop)

@@ -66,6 +66,7 @@ pub(crate) fn fill(directory: &Path, sizes: Sizes) -> Result<()> {
             groups: source.groups_completeness,
             absent_people: Vec::new(),
             absent_groups: Vec::new(),
+            foreign_application: source.foreign_application,
         };
         refresh.finish(&markers, at).await?;
         let refresh = TargetRefresh::begin(&store, &id, at).await?;

@@ -12,8 +12,10 @@ use super::{StoreError, migrate};
 const READERS: usize = 4;
 /// How long SQLite waits for another process; only opening, migrating and recovering ever meet one.
 const BUSY_TIMEOUT_MS: u32 = 10_000;
-/// Memory-mapped part of the file: reads skip a copy. Bounded so that a huge database does not fill the address space of a small machine.
-const MMAP_BYTES: i64 = 256 * 1024 * 1024;
+/// Memory-mapped part of the file for readers: reads skip a copy. Bounded so that a huge database does not fill the address space of a small machine.
+const READER_MMAP_BYTES: i64 = 256 * 1024 * 1024;
+/// The writer changes what it reads, and so would hold the same pages twice.
+const WRITER_MMAP_BYTES: i64 = 0;
 /// Page cache of a connection in KiB (negative by SQLite's convention): a window of rows at 100,000 people stays in memory.
 const READER_CACHE_KIB: i64 = -8 * 1024;
 /// The writer's page cache in KiB: bulk inserts touch every index page of a table.
@@ -27,7 +29,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    settle(&connection, WRITER_CACHE_KIB).map_err(|error| name_stranger(error, path))?;
+    settle(&connection, WRITER_CACHE_KIB, WRITER_MMAP_BYTES).map_err(|error| name_stranger(error, path))?;
     // Before anything that changes the file: changing the journal's mode is lasting.
     migrate::check_ours(&connection, path)?;
     // FULL: with NORMAL a WAL database can lose its last commits at power loss, and an operation whose journal row is lost would be sent twice.
@@ -46,7 +48,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    settle(&connection, READER_CACHE_KIB).map_err(|error| name_stranger(error, path))?;
+    settle(&connection, READER_CACHE_KIB, READER_MMAP_BYTES).map_err(|error| name_stranger(error, path))?;
     connection.execute_batch("PRAGMA query_only = ON;")?;
     Ok(connection)
 }
@@ -61,14 +63,14 @@ fn name_stranger(error: StoreError, path: &Path) -> StoreError {
     }
 }
 
-fn settle(connection: &Connection, cache_kib: i64) -> Result<(), StoreError> {
+fn settle(connection: &Connection, cache_kib: i64, mmap_bytes: i64) -> Result<(), StoreError> {
     connection.execute_batch(&format!(
         "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS};
          PRAGMA foreign_keys = ON;
          PRAGMA trusted_schema = OFF;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = {cache_kib};
-         PRAGMA mmap_size = {MMAP_BYTES};"
+         PRAGMA mmap_size = {mmap_bytes};"
     ))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())

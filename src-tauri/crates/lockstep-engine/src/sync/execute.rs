@@ -71,20 +71,28 @@ impl Executor {
         Ok(())
     }
 
+    /// Takes lanes until none is left. An operation's end and the next one's beginning wait for the same commit: they are
+    /// handed over in this order, so that the journal never knows a later operation and not the end of an earlier one.
     async fn work(&self, queue: &Mutex<std::vec::IntoIter<stage::Lane<'_>>>) -> Result<(), StoreError> {
+        let mut ended: Option<(&Operation, End)> = None;
         loop {
             let lane = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some(lane) = lane else { return Ok(()) };
+            let Some(lane) = lane else { return self.end(ended).await };
             for operation in lane {
-                self.carry_out(operation).await?;
+                // Polled in this order.
+                let (before, end) = futures::join!(self.end(ended.take()), self.carry_out(operation));
+                before?;
+                ended = end?.map(|end| (operation, end));
             }
         }
     }
 
-    async fn carry_out(&self, operation: &Operation) -> Result<(), StoreError> {
+    /// Returns how the operation ended; `None` when it was not begun and that is in the journal.
+    async fn carry_out(&self, operation: &Operation) -> Result<Option<End>, StoreError> {
         if self.stop.is_cancelled() {
             self.progress.skipped();
-            return self.journal.skipped(operation, STOPPED).await;
+            self.journal.skipped(operation, STOPPED).await?;
+            return Ok(None);
         }
         self.progress.began();
         let end = match &operation.payload {
@@ -102,10 +110,11 @@ impl Executor {
                 }
             },
         };
-        self.end(operation, end).await
+        Ok(Some(end))
     }
 
-    async fn end(&self, operation: &Operation, end: End) -> Result<(), StoreError> {
+    async fn end(&self, ended: Option<(&Operation, End)>) -> Result<(), StoreError> {
+        let Some((operation, end)) = ended else { return Ok(()) };
         let how = match &end {
             End::Done { .. } => Ended::Done,
             End::Failed(_) | End::Unknown(_) => Ended::Failed,

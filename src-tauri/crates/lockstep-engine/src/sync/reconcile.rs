@@ -1,5 +1,7 @@
 //! From a reading to a stored plan: settle, plan (pure), store. Everything here is local.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use lockstep_core::ids::{ConnectionId, OperationId, PlanId, SourceGroupId, SourceUserId};
 use lockstep_core::link::{GroupLinkState, Links};
@@ -114,18 +116,24 @@ impl Inner {
         }
         let now = self.clock.now();
         self.remember_members(id, &standing.links, &reading).await?;
-        let source_generation = store_source(&self.store, id, &reading.source, now).await?;
-        let target_generation = store_target(&self.store, id, &reading.target, now).await?;
         let plan_id = PlanId::from(format!("plan-{}", uuid::Uuid::now_v7().simple()));
         let directory = directory.to_owned();
-        let computed = tokio::task::spawn_blocking({
-            let plan_id = plan_id.clone();
-            move || {
-                compute(&standing, &reading, &directory, plan_id, now, (source_generation, target_generation))
-            }
-        })
-        .await
-        .map_err(|_| StoreError::Closed)??;
+        let reading = Arc::new(reading);
+        // The planner and the store do not wait for each other: they work on the same reading, on different cores.
+        let computing = tokio::task::spawn_blocking({
+            let (plan_id, reading) = (plan_id.clone(), Arc::clone(&reading));
+            move || compute(&standing, &reading, &directory, plan_id, now)
+        });
+        let storing = async {
+            let source = store_source(&self.store, id, &reading.source, now).await?;
+            Ok::<_, StoreError>((source, store_target(&self.store, id, &reading.target, now).await?))
+        };
+        let (computed, stored) = futures::join!(computing, storing);
+        let (source_generation, target_generation) = stored?;
+        let mut computed = computed.map_err(|_| StoreError::Closed)??;
+        computed.new.source_generation = source_generation;
+        computed.new.target_generation = target_generation;
+        drop(reading);
         let wanted = id.clone();
         self.store
             .write(move |tx| {
@@ -203,7 +211,6 @@ fn compute(
     directory: &str,
     plan_id: PlanId,
     now: Timestamp,
-    (source_generation, target_generation): (u32, u32),
 ) -> Result<Computed, StoreError> {
     let input = standing.input(reading, directory);
     let plan = plan(&input);
@@ -212,8 +219,9 @@ fn compute(
         id: plan_id,
         basis: basis::basis(&input, &plan),
         created_at: now,
-        source_generation,
-        target_generation,
+        // Known once the reading is stored.
+        source_generation: 0,
+        target_generation: 0,
         document: head.to_document()?,
     };
     let people = person_rows(&input, &plan);

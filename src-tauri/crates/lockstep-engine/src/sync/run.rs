@@ -221,14 +221,13 @@ impl Inner {
     /// Returns which operations of the run are done, and how many are neither done nor skipped for having moved.
     async fn outcomes(&self, run: &RunPlan) -> Result<(FxHashSet<OperationId>, usize), EngineError> {
         let id = run.run.clone();
-        let records =
-            self.store.read(move |connection| run_operations::in_states(connection, &id, &[])).await?;
+        let states = self.store.read(move |connection| run_operations::states(connection, &id)).await?;
         let mut done = FxHashSet::default();
         let mut not_done = 0;
-        for record in records {
-            match record.state {
+        for (operation, state) in states {
+            match state {
                 OperationState::Done => {
-                    done.insert(record.operation.id);
+                    done.insert(operation);
                 }
                 OperationState::Skipped => {}
                 _ => not_done += 1,

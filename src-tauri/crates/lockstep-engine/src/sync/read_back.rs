@@ -3,6 +3,7 @@
 
 use futures::{StreamExt, TryStreamExt, stream};
 use lockstep_core::ids::ScimId;
+use lockstep_core::memory::TargetMemory;
 use lockstep_core::plan::operation::{Member, Operation, Payload};
 use lockstep_core::snapshot::target::{TargetGroup, TargetSnapshot, TargetUser};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -16,6 +17,9 @@ use crate::error::EngineError;
 
 /// Entries of a page: what Atlassian answers at most.
 const PAGE: usize = 100;
+
+/// How long a server may take to show what it confirmed, before it counts as a difference; directories of Atlassian's kind settle within a second or two.
+const SECOND_LOOK: std::time::Duration = std::time::Duration::from_millis(1_500);
 
 /// What the read-back found.
 #[derive(Debug)]
@@ -49,16 +53,45 @@ pub(crate) async fn read_back(
         let is_complete = target.completeness().is_complete();
         (target, is_complete)
     };
-    let readings = Now { executor, target: &target };
-    let mut memory = executor.learnt().memory.clone();
-    let mut found: Vec<DifferenceView> =
-        done.iter().flat_map(|operation| differences::compare(operation, &readings, &mut memory)).collect();
+    let (mut found, mut memory) = compare(executor, done, &target);
+    let mut target = target;
+    if is_complete && !found.is_empty() {
+        // Some servers show a change a moment after they confirmed it: only what is still so is a difference.
+        tokio::time::sleep(SECOND_LOOK).await;
+        let readings = Now { executor, target: &target };
+        let mut scratch = TargetMemory::default();
+        let doubtful: Vec<&Operation> = done
+            .iter()
+            .copied()
+            .filter(|operation| !differences::compare(operation, &readings, &mut scratch).is_empty())
+            .collect();
+        let touched = Touched::by(executor, &doubtful);
+        if touched.users.len() + touched.groups.len() < pages {
+            target = read_each(executor, touched, target).await?;
+        } else {
+            target = read_directory_again(clients, target.organisation).await?;
+        }
+        (found, memory) = compare(executor, done, &target);
+    }
+    let is_complete = is_complete && target.completeness().is_complete();
     if is_complete {
         executor.learnt().memory = memory;
     } else {
         found.clear();
     }
     Ok(ReadBack { differences: found, target, is_complete })
+}
+
+fn compare(
+    executor: &Executor,
+    done: &[&Operation],
+    target: &TargetSnapshot,
+) -> (Vec<DifferenceView>, TargetMemory) {
+    let readings = Now { executor, target };
+    let mut memory = executor.learnt().memory.clone();
+    let found =
+        done.iter().flat_map(|operation| differences::compare(operation, &readings, &mut memory)).collect();
+    (found, memory)
 }
 
 /// Objects that operations changed.

@@ -177,7 +177,7 @@ fn a_wrong_scim_key() {
     site.environment.insert("LOCKSTEP_SCIM_TOKEN".to_owned(), "wrong".to_owned());
     assert_text!(test_and_plan(&site), @r#"
     test exits 6
-      scim_key: The SCIM key was refused (The key was refused (401): Unauthorized; scope does not match)
+      scim_key: The SCIM directory answers: The key was refused (401): Unauthorized; scope does not match
         Store the key that belongs to this server
     plan exits 5
       The key for the SCIM directory was refused

@@ -37,7 +37,11 @@ export function steps(run: RunView): Step[] {
   const isOver = run.phase === "finished";
   const stateAt = (index: number): Step["state"] => (isOver || index < reached ? "done" : index === reached ? "current" : "open");
   const compared: Step = run.moved.length > 0 ? { label: plural(run.moved.length, "operation moved", "operations moved"), state: "attention" } : { label: texts.phases.comparing, state: stateAt(0) };
-  const sent: Step = { label: reached > 1 ? texts.phases.sent : texts.phases.sending, state: run.state === "stopped" ? "attention" : stateAt(1) };
+  const sent: Step = { label: run.state === "stopped" ? texts.phases.stopped : reached > 1 ? texts.phases.sent : texts.phases.sending, state: run.state === "stopped" ? "attention" : stateAt(1) };
+  // A stopped run sends nothing more, and so reads nothing back.
+  if (run.state === "stopped") {
+    return [compared, sent, { label: texts.phases.notReadBack, state: "open" }, { label: texts.phases.differences, state: "open" }];
+  }
   const back: Step = { label: isOver ? texts.phases.readBack : texts.phases.readingBack, state: stateAt(2) };
   const last: Step = !isOver ? { label: texts.phases.differences, state: "open" } : { label: found === 0 ? "0 differences" : plural(found, "difference"), state: found === 0 ? "done" : "attention" };
   return [compared, sent, back, last];

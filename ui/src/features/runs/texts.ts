@@ -16,7 +16,7 @@ export const texts = {
   skipped: "Skipped",
   differences: "Differences found by reading back",
   moved: "Not sent, since the facts moved after approval",
-  phases: { comparing: "Both sides unchanged since approval", sending: "Sending", sent: "Sent", readingBack: "Reading back", readBack: "Read back", differences: "Differences" },
+  phases: { comparing: "Both sides unchanged since approval", sending: "Sending", sent: "Sent", stopped: "Stopped while sending", notReadBack: "Not read back", readingBack: "Reading back", readBack: "Read back", differences: "Differences" },
   operationFilter: "Filter operations",
   operationPlaceholder: "Filter by name",
 } as const;

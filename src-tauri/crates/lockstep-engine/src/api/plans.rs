@@ -156,6 +156,11 @@ pub(crate) fn plan_view(connection: &Connection, record: PlanRecord) -> Result<P
         facets.push(Facet { field: "state".to_owned(), value: value.to_owned(), count: number });
     }
     let requests = count(head.requests.planned);
+    let mut guards: Vec<GuardView> =
+        head.findings.iter().filter_map(|finding| guard_view(finding, &counted)).collect();
+    for guard in &mut guards {
+        guard.names = plans::names(connection, &record.id, &guard.names)?;
+    }
     Ok(PlanView {
         plan_id: record.id,
         number: record.number,
@@ -166,7 +171,7 @@ pub(crate) fn plan_view(connection: &Connection, record: PlanRecord) -> Result<P
             PlanState::Approved => PlanState::Applied.name().to_owned(),
             state => state.name().to_owned(),
         },
-        guards: head.findings.iter().filter_map(|finding| guard_view(finding, &counted)).collect(),
+        guards,
         counts,
         facets,
         people_in_step: head.people_in_step,
@@ -252,6 +257,7 @@ fn guard_view(finding: &Finding, counted: &[OperationCount]) -> Option<GuardView
         "empty_directory" | "no_bound_groups" | "group_emptied" => (held(OperationKind::takes_away), true),
         "source_incomplete" => (held(OperationKind::takes_away), false),
         "target_incomplete" => (held(|_| true), false),
+        "application_not_atlassian" => (held(|_| true), true),
         "target_groups_incomplete" => (held(OperationKind::is_about_a_group), false),
         _ => return None,
     };

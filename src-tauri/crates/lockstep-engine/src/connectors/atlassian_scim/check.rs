@@ -45,7 +45,7 @@ fn refused(base: &str, is_atlassian: bool, error: &ConnectorError) -> Check {
     let (name, text, remedy) = match error {
         ConnectorError::Unauthorized { .. } => (
             "scim_key",
-            format!("The SCIM key was refused ({error})"),
+            format!("The SCIM directory answers: {error}"),
             if is_atlassian {
                 "Store the key that belongs to this directory: it is shown once in Atlassian (Security › Identity providers › your \
 directory), lasts a year, and dies when a new one is made; an organisation key or a personal token does not work here"

@@ -280,6 +280,24 @@ pub fn operation(
         .ok_or_else(|| StoreError::not_found("operation", operation.as_str()))
 }
 
+/// Returns the names of the subjects with these labels, in the same order; a label without an operation stands for itself.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an unknown plan.
+pub fn names(connection: &Connection, plan: &PlanId, labels: &[String]) -> Result<Vec<String>, StoreError> {
+    let key = key(connection, plan)?;
+    let mut query = connection.prepare_cached(
+        "SELECT operation FROM plan_operations WHERE plan_key = ?1 AND label_sort = ?2 ORDER BY ordinal LIMIT 1",
+    )?;
+    labels
+        .iter()
+        .map(|label| {
+            let operation = query.query_row((key, search_text(label)), operation_from_row).optional()?;
+            Ok(operation.map_or_else(|| label.clone(), |operation| operation.subject.name().to_owned()))
+        })
+        .collect()
+}
+
 /// Returns the operations whose subject has one of these ids, in the plan's order.
 ///
 /// # Errors

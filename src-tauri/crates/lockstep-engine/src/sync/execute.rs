@@ -26,6 +26,8 @@ use crate::store::StoreError;
 
 /// Sendings of one request by this level; the HTTP client's own patience comes before each of them.
 const ATTEMPTS: u32 = 4;
+/// Longest wait between them, whatever a server asks for: beyond it the next run is the better place.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// Why an operation was not sent.
 const STOPPED: &str = "The run was stopped before this was sent";
 
@@ -266,6 +268,7 @@ impl Executor {
         reply: &Reply,
         wait: Duration,
     ) -> Result<bool, StoreError> {
+        let wait = wait.min(LONGEST_WAIT);
         let error = reply.result.as_ref().err().map(ToString::to_string).unwrap_or_default();
         self.journal.waiting(operation, reply.status(), error, wait).await?;
         self.progress.retrying(true);

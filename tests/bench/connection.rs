@@ -38,6 +38,10 @@ impl Connection {
         let stream = TcpStream::connect(host).await.with_context(|| format!("{host} does not answer"))?;
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "a bench process has no supervisor; the connection's driver ends with it"
+        )]
         tokio::spawn(connection);
         Ok(Self { sender, host: host.to_owned(), key })
     }

@@ -15,6 +15,9 @@ import type { RunView } from "../platform";
 import { styleNonce } from "./nonce";
 import { cssVariablesResolver, theme } from "./theme";
 
+/** Long enough for the way from the approval to the run's page. */
+const NOTICE_AFTER_MS = 1000;
+
 /** Puts the window together: cache, routes, theme. The platform must have been loaded. */
 export function createApp(history: RouterHistory = createHashHistory()): ReactElement {
   const nonce = styleNonce();
@@ -23,8 +26,10 @@ export function createApp(history: RouterHistory = createHashHistory()): ReactEl
   const router = createAppRouter(client, history);
   followEngine(client, {
     onRunEnded: (run) => {
-      const isWatched = router.state.matches.some((match) => (match.params as { run?: string }).run === run.run_id);
-      if (!isWatched) notify(`Run ${run.number} finished`, endOf(run));
+      // A short run ends before the page that follows its approval is there: whoever is on the way to it needs no notice.
+      window.setTimeout(() => {
+        if (!router.latestLocation.pathname.includes(run.run_id)) notify(`Run ${run.number} finished`, endOf(run));
+      }, NOTICE_AFTER_MS);
     },
   });
   return (

@@ -206,7 +206,7 @@ fn an_error_body_of_any_shape_gives_its_explanation() {
 
 /// The captured bodies that the project keeps beside its facts, where they are present.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the core does no I/O, its tests read files")]
+#[allow(clippy::disallowed_methods, reason = "the core does no I/O, its tests read files")]
 fn captured_bodies_of_atlassian_are_read() {
     let folder = std::env::var_os("LOCKSTEP_SPECS")
         .map(std::path::PathBuf::from)

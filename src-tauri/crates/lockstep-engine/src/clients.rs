@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::api::views::{Endpoints, KeyKind};
 use crate::connectors::atlassian_admin::{AdminClient, AdminSettings};
 use crate::connectors::atlassian_scim::{ScimClient, ScimSettings};
-use crate::connectors::jumpcloud::{JumpCloudClient, JumpCloudSettings};
+use crate::connectors::jumpcloud::{JumpCloudClient, JumpCloudSettings, JumpCloudWriter};
 use crate::engine::Inner;
 use crate::error::{EngineError, ErrorCode};
 use crate::http::{MeterReading, RetryPolicy};
@@ -29,6 +29,8 @@ pub(crate) enum ClientMode {
 pub(crate) struct Clients {
     /// JumpCloud's directory; it only reads.
     pub(crate) jumpcloud: JumpCloudClient,
+    /// The same, for approved steps that change it; `None` while only reads are allowed.
+    pub(crate) jumpcloud_writer: Option<JumpCloudWriter>,
     /// The SCIM directory.
     pub(crate) scim: ScimClient,
     /// The organisation API, which only reads; `None` where no organisation id or key is configured.
@@ -144,19 +146,22 @@ impl Clients {
         concurrency: u32,
         retry: &RetryPolicy,
     ) -> Result<Self, EngineError> {
-        let jumpcloud = jumpcloud_client(endpoints, &keys.jumpcloud, concurrency, retry)?;
+        let writer =
+            JumpCloudWriter::new(jumpcloud_settings(endpoints, concurrency, retry), keys.jumpcloud.reveal())?;
         let scim = scim_client(endpoints, &keys.scim, concurrency, retry)?;
         let organisation = match &keys.organisation {
             Some(key) => organisation_client(endpoints, key, concurrency, retry)?,
             None => None,
         };
-        Ok(Self { jumpcloud, scim, organisation })
+        Ok(Self { jumpcloud: writer.reader().clone(), jumpcloud_writer: Some(writer), scim, organisation })
     }
 
     fn in_mode(&self, mode: ClientMode) -> Self {
         match mode {
             ClientMode::Writing => self.clone(),
-            ClientMode::ReadOnly => Self { scim: self.scim.read_only(), ..self.clone() },
+            ClientMode::ReadOnly => {
+                Self { scim: self.scim.read_only(), jumpcloud_writer: None, ..self.clone() }
+            }
         }
     }
 
@@ -165,14 +170,19 @@ impl Clients {
     pub(crate) fn stopped_by(&self, stop: &CancellationToken) -> Self {
         Self {
             jumpcloud: self.jumpcloud.stopped_by(stop.clone()),
+            jumpcloud_writer: self.jumpcloud_writer.as_ref().map(|client| client.stopped_by(stop.clone())),
             scim: self.scim.stopped_by(stop.clone()),
             organisation: self.organisation.as_ref().map(|client| client.stopped_by(stop.clone())),
         }
     }
 
-    /// Returns what the SCIM client has sent since it was made; a run subtracts what was there at its start.
+    /// Returns what the clients that write have sent since they were made; a run subtracts what was there at its start.
     pub(crate) fn meter(&self) -> MeterReading {
-        self.scim.http().meter().read()
+        let scim = self.scim.http().meter().read();
+        match &self.jumpcloud_writer {
+            Some(writer) => scim.and(&writer.http().meter().read()),
+            None => scim,
+        }
     }
 }
 
@@ -186,13 +196,16 @@ pub(crate) fn jumpcloud_client(
     concurrency: u32,
     retry: &RetryPolicy,
 ) -> Result<JumpCloudClient, EngineError> {
-    let settings = JumpCloudSettings {
+    Ok(JumpCloudClient::new(jumpcloud_settings(endpoints, concurrency, retry), key.reveal())?)
+}
+
+fn jumpcloud_settings(endpoints: &Endpoints, concurrency: u32, retry: &RetryPolicy) -> JumpCloudSettings {
+    JumpCloudSettings {
         console_url: endpoints.jumpcloud_url.clone(),
         organisation: endpoints.jumpcloud_organisation.clone(),
         concurrency: in_flight(concurrency),
         retry: retry.clone(),
-    };
-    Ok(JumpCloudClient::new(settings, key.reveal())?)
+    }
 }
 
 /// Makes a client of the SCIM directory; nothing is sent.

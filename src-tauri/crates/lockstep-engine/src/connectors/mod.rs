@@ -5,7 +5,6 @@
 pub mod atlassian_admin;
 pub mod atlassian_scim;
 pub mod jumpcloud;
-mod lenient;
 mod listing;
 
 pub use listing::Listing;

@@ -89,6 +89,23 @@ impl MeterReading {
         METHODS.iter().copied().zip(self.writes).filter(|(_, count)| *count > 0)
     }
 
+    /// Returns what was counted by either of two meters.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let sum = |one: &[u64; METHODS.len()], two: &[u64; METHODS.len()]| {
+            std::array::from_fn(|index| {
+                one.get(index).copied().unwrap_or(0) + two.get(index).copied().unwrap_or(0)
+            })
+        };
+        Self {
+            reads: sum(&self.reads, &other.reads),
+            writes: sum(&self.writes, &other.writes),
+            retried_reads: self.retried_reads + other.retried_reads,
+            retried_writes: self.retried_writes + other.retried_writes,
+            rate_limited: self.rate_limited + other.rate_limited,
+        }
+    }
+
     /// Returns what was counted between an earlier reading and this one.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {

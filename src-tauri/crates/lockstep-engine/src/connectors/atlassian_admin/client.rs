@@ -24,6 +24,10 @@ const PAGE_SIZE: u32 = 100;
 const MOST_PAGES: usize = 10_000;
 /// Names per search; none is published, the other lists of the search take 10 to 20.
 pub(super) const NAMES_PER_SEARCH: usize = 20;
+/// Group ids per search of people: the published maximum.
+pub(super) const GROUPS_PER_SEARCH: usize = 10;
+/// Addresses per search; none is published, the other lists of the search take 10 to 20.
+pub(super) const EMAILS_PER_SEARCH: usize = 20;
 
 /// How to reach the organisation API.
 #[derive(Debug, Clone)]
@@ -70,6 +74,8 @@ pub enum UserQuery<'a> {
     All,
     /// The members of a group.
     InGroup(&'a str),
+    /// Whoever is in any of these groups, at most 10.
+    InGroups(&'a [&'a str]),
     /// Those with exactly these addresses.
     Emails(&'a [&'a str]),
     /// Those with these account ids, at most 10.
@@ -229,15 +235,31 @@ impl AdminClient {
         self.by_cursor(ask, map_page::<WireGroup<'_>, _>(map::group)).await
     }
 
-    /// Searches the organisation's people.
+    /// Searches the organisation's people, with the apps that they use.
     pub async fn users(&self, query: UserQuery<'_>) -> Result<Vec<DirectoryUser>, ConnectorError> {
+        self.search_users(query, &["productAccess"]).await
+    }
+
+    /// Searches the organisation's people, with the groups that they are in.
+    pub async fn users_with_groups(
+        &self,
+        query: UserQuery<'_>,
+    ) -> Result<Vec<DirectoryUser>, ConnectorError> {
+        self.search_users(query, &["groups"]).await
+    }
+
+    async fn search_users(
+        &self,
+        query: UserQuery<'_>,
+        expand: &[&str],
+    ) -> Result<Vec<DirectoryUser>, ConnectorError> {
         let mut search = UserSearch {
             cursor: None,
             limit: Some(PAGE_SIZE),
             group_ids: &[],
             emails: &[],
             account_ids: &[],
-            expand: &["productAccess"],
+            expand,
         };
         let group;
         match query {
@@ -246,7 +268,10 @@ impl AdminClient {
                 group = [id];
                 search.group_ids = &group;
             }
-            UserQuery::Emails([]) | UserQuery::Accounts([]) => return Ok(Vec::new()),
+            UserQuery::InGroups([]) | UserQuery::Emails([]) | UserQuery::Accounts([]) => {
+                return Ok(Vec::new());
+            }
+            UserQuery::InGroups(ids) => search.group_ids = ids,
             UserQuery::Emails(emails) => search.emails = emails,
             UserQuery::Accounts(ids) => search.account_ids = ids,
         }

@@ -4,7 +4,7 @@ use lockstep_core::snapshot::target::OrganisationGroup;
 
 use super::client::{Directory, DirectoryUser, RoleAssignment};
 use super::wire::{WireDirectory, WireDomain, WireGroup, WireRoleAssignment, WireUser};
-use crate::connectors::lenient::Text;
+use lockstep_core::lenient::Text;
 
 pub(super) fn group(wire: &WireGroup<'_>) -> Option<OrganisationGroup> {
     let is_external = wire.managed_by.filled() == Some("external");
@@ -13,11 +13,7 @@ pub(super) fn group(wire: &WireGroup<'_>) -> Option<OrganisationGroup> {
         name: wire.name.filled().unwrap_or_default().to_owned(),
         external_synced: wire.external_synced.flag().unwrap_or(is_external),
         default_access_to: Vec::new(),
-        member_count: wire
-            .counts
-            .as_ref()
-            .and_then(|counts| counts.users.count())
-            .and_then(|users| u32::try_from(users).ok()),
+        member_count: wire.counts.as_ref().and_then(|counts| counts.users.count()),
     })
 }
 

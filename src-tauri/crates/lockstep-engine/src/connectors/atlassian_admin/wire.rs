@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::connectors::lenient::{Items, Text};
+use lockstep_core::lenient::{Items, Text};
 
 /// One page: `{"data":[…],"links":{"next":"…"}}`. v2 sends a bare cursor, v1 an address holding `cursor=`.
 #[derive(Debug, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::directory::TargetDirectoryId;
-use crate::connectors::lenient::Text;
+use lockstep_core::lenient::Text;
 
 /// What the server can do, as far as it matters to us. Its `filter.maxResults` is no page cap and is not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]

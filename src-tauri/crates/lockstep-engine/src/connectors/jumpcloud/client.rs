@@ -67,11 +67,18 @@ pub struct GroupName {
     pub id: SourceGroupId,
     /// `name`.
     pub name: String,
+    /// Whether a rule decides who is in it (`membershipMethod`); `None` where the answer does not say, as lists never do.
+    pub is_dynamic: Option<bool>,
 }
 
 impl JumpCloudClient {
     /// Makes a client. Nothing is sent yet.
     pub fn new(settings: JumpCloudSettings, key: &str) -> Result<Self, ConnectorError> {
+        Self::both(settings, key).map(|(_, client)| client)
+    }
+
+    /// Makes the writing HTTP client and the reading client over it.
+    pub(super) fn both(settings: JumpCloudSettings, key: &str) -> Result<(HttpClient, Self), ConnectorError> {
         let organisation = match settings.organisation.as_deref().map(str::trim).filter(|id| !id.is_empty()) {
             None => None,
             Some(id) => Some(HeaderValue::from_str(id).map_err(|_| ConnectorError::InvalidRequest {
@@ -89,7 +96,8 @@ impl JumpCloudClient {
             concurrency: settings.concurrency,
             retry: settings.retry,
         })?;
-        Ok(Self { http: http.read_only(), organisation })
+        let client = Self { http: http.read_only(), organisation };
+        Ok((http, client))
     }
 
     /// Returns a clone that sends nothing more once the token is cancelled.
@@ -105,7 +113,11 @@ impl JumpCloudClient {
 
     /// Starts a request for a route that takes the organisation's header.
     pub(super) fn get(&self, template: &'static str, values: &[&str]) -> Request {
-        let request = Request::get(template, values);
+        self.with_organisation(Request::get(template, values))
+    }
+
+    /// Adds the organisation's header, where there is one.
+    pub(super) fn with_organisation(&self, request: Request) -> Request {
         match &self.organisation {
             Some(id) => request.header(ORGANISATION_HEADER, id.clone()),
             None => request,
@@ -155,7 +167,7 @@ impl JumpCloudClient {
         )
     }
 
-    /// Reads one user group's name; `None` when deleted.
+    /// Reads one user group's name and whether it is dynamic; `None` when deleted.
     pub async fn group(&self, id: &SourceGroupId) -> Result<Option<GroupName>, ConnectorError> {
         let request = self.get("/api/v2/usergroups/{id}", &[id.as_str()]);
         let template = request.template();
@@ -191,6 +203,11 @@ impl JumpCloudClient {
         paging::bound_groups(self, application).await
     }
 
+    /// Lists all user groups of the organisation, bound or not, sorted by id.
+    pub async fn groups(&self) -> Result<Listing<GroupName>, ConnectorError> {
+        paging::groups(self).await
+    }
+
     /// Lists the people in a user group, sorted by id.
     pub async fn members(
         &self,
@@ -212,7 +229,8 @@ fn found<T>(result: Result<T, ConnectorError>) -> Result<Option<T>, ConnectorErr
 
 pub(super) fn group_name(wire: &UserGroup<'_>) -> Option<GroupName> {
     let id = SourceGroupId::from(wire.id.filled()?);
-    Some(GroupName { id, name: wire.name.filled().unwrap_or_default().to_owned() })
+    let is_dynamic = wire.membership_method.filled().map(|method| method.starts_with("DYNAMIC"));
+    Some(GroupName { id, name: wire.name.filled().unwrap_or_default().to_owned(), is_dynamic })
 }
 
 pub(super) fn without_id(path: &'static str) -> ConnectorError {

@@ -7,7 +7,7 @@ use lockstep_core::snapshot::source::{LifecycleState, SourcePerson};
 
 use super::client::{Application, Organisation};
 use super::wire::{SystemUser, WireApplication, WireOrganisation};
-use crate::connectors::lenient::Text;
+use lockstep_core::lenient::Text;
 
 /// The template's name; JumpCloud's default IdP URL ends with it.
 const ATLASSIAN_TEMPLATE: &str = "atlassiancloud";

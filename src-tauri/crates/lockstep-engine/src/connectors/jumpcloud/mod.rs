@@ -1,7 +1,8 @@
-//! JumpCloud's console API (V1 and V2), read only: what a plan needs to know of the organisation.
+//! JumpCloud's console API (V1 and V2): what a plan needs to know of the organisation, and the few edges of its graph that an
+//! approved step changes ([`JumpCloudWriter`]).
 //!
 //! Facts and their sources: JumpCloud's published descriptions; the variants tolerated are in [`wire`]'s and
-//! [`paging`]'s documentation. Writing (imports, SSO set-up) is not here.
+//! [`paging`]'s documentation.
 
 pub mod check;
 pub mod client;
@@ -11,7 +12,9 @@ pub mod paging;
 pub mod region;
 pub mod snapshot;
 mod wire;
+pub mod writer;
 
 pub use client::{Application, GroupName, JumpCloudClient, JumpCloudSettings, Organisation};
 pub use region::Region;
 pub use snapshot::{SourceScope, read_source};
+pub use writer::{Binding, JumpCloudWriter, Written};

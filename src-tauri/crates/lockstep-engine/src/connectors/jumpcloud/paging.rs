@@ -263,6 +263,15 @@ pub(super) async fn group_names(
         .await
 }
 
+/// Lists all user groups, sorted by id.
+pub(super) async fn groups(client: &JumpCloudClient) -> Result<Listing<GroupName>, ConnectorError> {
+    let page = |skip: usize| group_names(client, skip);
+    let mut list =
+        read_list(request(client, "user groups", End::AtShortPage), page, |group| group.id.clone()).await?;
+    list.items.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    Ok(list)
+}
+
 fn request<'a>(client: &JumpCloudClient, what: &'a str, end: End) -> ListRequest<'a> {
     ListRequest { what, page_size: PAGE_SIZE, end, in_flight: client.http().concurrency() }
 }

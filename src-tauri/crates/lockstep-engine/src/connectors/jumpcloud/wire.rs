@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::connectors::lenient::{Items, Text};
+use lockstep_core::lenient::{Items, Text};
 
 /// A wrapped list, as V1 sends and some of V2: `{"totalCount": 2, "results": [{"_id": "5b…", "username": "ada"}]}`.
 #[derive(Debug, Deserialize)]
@@ -127,6 +127,9 @@ pub(super) struct UserGroup<'a> {
     pub(super) id: Text<'a>,
     #[serde(borrow, default)]
     pub(super) name: Text<'a>,
+    /// `NOTSET`, `STATIC`, `DYNAMIC_REVIEW_REQUIRED` or `DYNAMIC_AUTOMATED`; lists omit it.
+    #[serde(borrow, default, rename = "membershipMethod")]
+    pub(super) membership_method: Text<'a>,
 }
 
 /// `GET /api/applications/{id}` and an entry of its list; of `config` only what tells whose service it is.

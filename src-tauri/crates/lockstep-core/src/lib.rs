@@ -14,6 +14,7 @@ pub mod email;
 pub mod explain;
 pub mod finding;
 pub mod ids;
+pub mod lenient;
 pub mod link;
 pub mod memory;
 pub mod plan;

@@ -2,7 +2,8 @@
 
 use serde::de::MapAccess;
 
-use super::lenient::{Fields, Object, Text};
+use super::fields::{Fields, Object};
+use crate::lenient::Text;
 
 /// Longest piece of a body kept as the explanation where it has no field for one, in characters.
 const BODY_LENGTH: usize = 300;
@@ -46,7 +47,7 @@ impl ScimError {
         let explanation = [&wire.detail, &wire.message, &wire.error].into_iter().find_map(Text::filled);
         let scim_type = wire.scim_type.filled().or_else(|| wire.scim_error_type.filled());
         Self {
-            status: wire.status.count().and_then(|status| u16::try_from(status).ok()),
+            status: wire.status.count(),
             scim_type: scim_type.map(str::to_owned),
             detail: explanation.map_or_else(|| shortened(&String::from_utf8_lossy(body)), shortened),
         }

@@ -5,8 +5,9 @@ use serde::de::MapAccess;
 
 use super::GROUP_SCHEMA;
 use super::error::ScimReadError;
-use super::lenient::{Entry, Fields, Object, Objects, Text};
+use super::fields::{Entry, Fields, Object, Objects};
 use super::pool::IdPool;
+use crate::lenient::Text;
 use crate::snapshot::target::TargetGroup;
 
 /// Reads one group: the body of `GET /Groups/{id}` or of the answer to a write.

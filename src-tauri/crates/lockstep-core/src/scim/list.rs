@@ -4,10 +4,11 @@ use serde::Deserialize;
 use serde::de::MapAccess;
 
 use super::error::ScimReadError;
+use super::fields::{Fields, Object, Objects};
 use super::group::WireGroup;
-use super::lenient::{Fields, Object, Objects, Text};
 use super::pool::IdPool;
 use super::user::WireUser;
+use crate::lenient::Text;
 use crate::snapshot::target::{TargetGroup, TargetUser};
 
 /// One page. The numbers are what the server claims; a reader advances by `resources.len()` and trusts none of them.

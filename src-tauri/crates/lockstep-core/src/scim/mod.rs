@@ -5,8 +5,8 @@
 //! Writing is strict: one form per attribute, the one accepted most widely. No HTTP here.
 
 pub mod error;
+mod fields;
 pub mod group;
-mod lenient;
 pub mod list;
 pub mod patch;
 pub mod pool;

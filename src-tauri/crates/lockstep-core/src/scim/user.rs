@@ -4,10 +4,11 @@ use serde::Serialize;
 use serde::de::MapAccess;
 
 use super::error::ScimReadError;
-use super::lenient::{Entry, Fields, Object, Objects, Text};
+use super::fields::{Entry, Fields, Object, Objects};
 use super::pool::IdPool;
 use super::{ATLASSIAN_SCHEMA, ENTERPRISE_SCHEMA, USER_SCHEMA};
 use crate::attribute::{Attribute, AttributeSet};
+use crate::lenient::Text;
 use crate::snapshot::target::TargetUser;
 
 /// Reads one user: the body of `GET /Users/{id}` or of the answer to a write.

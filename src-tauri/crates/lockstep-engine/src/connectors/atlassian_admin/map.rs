@@ -1,10 +1,10 @@
 //! From the organisation API's words to ours.
 
+use lockstep_core::lenient::Text;
 use lockstep_core::snapshot::target::OrganisationGroup;
 
 use super::client::{Directory, DirectoryUser, RoleAssignment};
 use super::wire::{WireDirectory, WireDomain, WireGroup, WireRoleAssignment, WireUser};
-use lockstep_core::lenient::Text;
 
 pub(super) fn group(wire: &WireGroup<'_>) -> Option<OrganisationGroup> {
     let is_external = wire.managed_by.filled() == Some("external");

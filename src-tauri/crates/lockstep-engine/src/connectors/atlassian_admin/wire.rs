@@ -1,8 +1,7 @@
 //! What the organisation API sends: v1 and v2 wrap in `data`, v1 in JSON:API's `attributes`.
 
-use serde::{Deserialize, Serialize};
-
 use lockstep_core::lenient::{Items, Text};
+use serde::{Deserialize, Serialize};
 
 /// One page: `{"data":[…],"links":{"next":"…"}}`. v2 sends a bare cursor, v1 an address holding `cursor=`.
 #[derive(Debug, Deserialize)]

@@ -1,9 +1,9 @@
 //! What a SCIM server says it can do (RFC 7643 §5).
 
+use lockstep_core::lenient::Text;
 use serde::Deserialize;
 
 use super::directory::TargetDirectoryId;
-use lockstep_core::lenient::Text;
 
 /// What the server can do, as far as it matters to us. Its `filter.maxResults` is no page cap and is not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]

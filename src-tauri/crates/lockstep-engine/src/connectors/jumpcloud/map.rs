@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use lockstep_core::attribute::{SourceField, SourceFields};
 use lockstep_core::ids::SourceUserId;
+use lockstep_core::lenient::Text;
 use lockstep_core::snapshot::source::{LifecycleState, SourcePerson};
 
 use super::client::{Application, Organisation};
 use super::wire::{SystemUser, WireApplication, WireOrganisation};
-use lockstep_core::lenient::Text;
 
 /// The template's name; JumpCloud's default IdP URL ends with it.
 const ATLASSIAN_TEMPLATE: &str = "atlassiancloud";

@@ -2,6 +2,7 @@
 //!
 //! Any field of an object may be absent, null, `""` or of another type. The list itself and the ids may not.
 
+use lockstep_core::lenient::{Items, Text};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 

@@ -1,5 +1,4 @@
-//! Building blocks for reading JSON that does not keep to its schema: a value of the wrong type counts as absent, an
-//! attribute's name may come in any letter case (RFC 7643 §2.1), text is borrowed from the body where it can be.
+//! SCIM objects whose attributes' names may come in any letter case (RFC 7643 §2.1), and where one object may stand for a list of one.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,78 +6,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Text, or a number or boolean as text; nothing for null, lists and objects.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Text<'a>(pub(crate) Option<Cow<'a, str>>);
-
-impl Text<'_> {
-    /// Returns the text unless it is absent or blank.
-    pub(crate) fn filled(&self) -> Option<&str> {
-        self.0.as_deref().filter(|text| !text.trim().is_empty())
-    }
-
-    /// Reads `true`, `"True"`, `1`; `None` for what is neither true nor false.
-    pub(crate) fn flag(&self) -> Option<bool> {
-        match self.filled()?.trim() {
-            text if text.eq_ignore_ascii_case("true") || text == "1" => Some(true),
-            text if text.eq_ignore_ascii_case("false") || text == "0" => Some(false),
-            _ => None,
-        }
-    }
-
-    /// Reads a count, `100` or `"100"`.
-    pub(crate) fn count(&self) -> Option<u64> {
-        self.filled()?.trim().parse().ok()
-    }
-}
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("any value")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Borrowed(text))))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Owned(text.to_owned()))))
-            }
-            fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Owned(text))))
-            }
-            fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Borrowed(if value { "true" } else { "false" }))))
-            }
-            fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Owned(value.to_string()))))
-            }
-            fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Owned(value.to_string()))))
-            }
-            fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-                Ok(Text(Some(Cow::Owned(value.to_string()))))
-            }
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Text(None))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                while list.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Text(None))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-                while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Text(None))
-            }
-        }
-
-        deserializer.deserialize_any(TextVisitor)
-    }
-}
+use crate::lenient::Text;
 
 /// An object whose fields are read one by one.
 pub(crate) trait Fields<'de>: Default {

@@ -6,8 +6,6 @@ use lockstep_core::lenient::{Items, Text};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use lockstep_core::lenient::{Items, Text};
-
 /// A wrapped list, as V1 sends and some of V2: `{"totalCount": 2, "results": [{"_id": "5b…", "username": "ada"}]}`.
 #[derive(Debug, Deserialize)]
 pub(super) struct WrappedList<'a, T> {

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use lockstep_core::ids::ConnectionId;
 use serde_json::Value;
 
+use super::event_chain::{must_have_been, unknown};
 use super::views::{EventRow, EventWindow, WindowQuery};
 use crate::engine::Engine;
-use crate::error::{EngineError, ErrorCode};
+use crate::error::EngineError;
 use crate::store::StoreError;
-use crate::store::tables::connections;
 use crate::store::tables::events::{self, Event, ExportFilter};
 
 /// A record of the log, with the headless contract's keys.
@@ -45,28 +45,16 @@ impl Engine {
     ) -> Result<Vec<EventRecord>, EngineError> {
         let wanted = id.clone();
         let filter = ExportFilter { since, event_type: event_type.map(str::to_owned) };
-        let records = self
-            .inner
-            .store
-            .read(move |connection| {
-                if !events::exists(connection, &wanted)? {
-                    connections::get(connection, &wanted)?;
-                }
-                let mut records = Vec::new();
-                events::export(connection, &wanted, &filter, |event| {
-                    records.push(event);
-                    Ok(())
-                })?;
-                Ok(records)
-            })
-            .await;
-        records.map_err(|error| match error {
-            StoreError::NotFound { .. } => {
-                EngineError::new(ErrorCode::NotFound, format!("There is and was no connection {id}"))
-                    .hint("`lockstepctl connection list` shows which there are")
-            }
-            other => other.into(),
-        })
+        let records = self.inner.store.read(move |connection| {
+            must_have_been(connection, &wanted)?;
+            let mut records = Vec::new();
+            events::export(connection, &wanted, &filter, |event| {
+                records.push(event);
+                Ok(())
+            })?;
+            Ok(records)
+        });
+        records.await.map_err(|error| unknown(error, id))
     }
 }
 

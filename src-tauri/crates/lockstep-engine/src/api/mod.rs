@@ -6,6 +6,7 @@ pub mod checks;
 pub(crate) mod compute;
 mod connections;
 mod directory;
+pub mod event_chain;
 pub mod events;
 mod lists;
 mod operation_text;

@@ -147,13 +147,7 @@ pub fn append(
     connection: &ConnectionId,
     new: NewEvent,
 ) -> Result<Event, StoreError> {
-    let (last, previous) = tx
-        .prepare_cached(
-            "SELECT sequence, hash FROM events WHERE connection = ?1 ORDER BY sequence DESC LIMIT 1",
-        )?
-        .query_row([connection.as_str()], |row| Ok((row.get::<_, u32>(0)?, row.get(1)?)))
-        .optional()?
-        .unwrap_or_else(|| (0, genesis()));
+    let (last, previous) = head(tx, connection)?;
     let mut event = Event {
         sequence: last + 1,
         time: to_text(new.time),
@@ -267,16 +261,19 @@ pub fn verify(
     Ok(found)
 }
 
-/// Returns the last record's hash, to be noted elsewhere as a checkpoint.
+/// Returns the last record's sequence and hash, to be noted elsewhere as a checkpoint; 0 and the hash of the empty log
+/// without any.
 ///
 /// # Errors
 /// When SQLite refuses.
-pub fn head(connection: &Connection, id: &ConnectionId) -> Result<String, StoreError> {
-    let hash = connection
-        .prepare_cached("SELECT hash FROM events WHERE connection = ?1 ORDER BY sequence DESC LIMIT 1")?
-        .query_row([id.as_str()], |row| row.get(0))
+pub fn head(connection: &Connection, id: &ConnectionId) -> Result<(u32, String), StoreError> {
+    let last = connection
+        .prepare_cached(
+            "SELECT sequence, hash FROM events WHERE connection = ?1 ORDER BY sequence DESC LIMIT 1",
+        )?
+        .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    Ok(hash.unwrap_or_else(genesis))
+    Ok(last.unwrap_or_else(|| (0, genesis())))
 }
 
 /// Which events an export takes.

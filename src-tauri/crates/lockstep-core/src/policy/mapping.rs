@@ -26,6 +26,20 @@ pub enum Feed<'a> {
     PublicName,
 }
 
+impl Feed<'_> {
+    /// Returns JumpCloud's names of the fields, in the order in which they are tried; empty when the attribute is off.
+    pub fn fields(self) -> Vec<String> {
+        match self {
+            Self::Off => Vec::new(),
+            Self::Id => vec!["id".to_owned()],
+            Self::Field(field) | Self::IfPresent(field) => vec![field.name().to_owned()],
+            Self::Custom(name) => vec![name.to_owned()],
+            Self::FullName => ["displayname", "firstname", "lastname"].map(str::to_owned).to_vec(),
+            Self::PublicName => ["nickName", "displayname"].map(str::to_owned).to_vec(),
+        }
+    }
+}
+
 /// A mapping with defaults filled in.
 #[derive(Debug, Clone)]
 pub struct Feeds<'a> {
@@ -114,14 +128,7 @@ impl<'a> Feeds<'a> {
 
     /// Says where a person's value comes from.
     pub fn provenance(&self, person: &SourcePerson, attribute: Attribute) -> Provenance {
-        let fields = match self.feed(attribute) {
-            Feed::Off => Vec::new(),
-            Feed::Id => vec!["id".to_owned()],
-            Feed::Field(field) | Feed::IfPresent(field) => vec![field.name().to_owned()],
-            Feed::Custom(name) => vec![name.to_owned()],
-            Feed::FullName => ["displayname", "firstname", "lastname"].map(str::to_owned).to_vec(),
-            Feed::PublicName => ["nickName", "displayname"].map(str::to_owned).to_vec(),
-        };
+        let fields = self.feed(attribute).fields();
         Provenance { fields, value: self.desired(person, attribute).value().map(str::to_owned) }
     }
 }

@@ -193,6 +193,10 @@ fn an_unknown_connection_is_an_error_everywhere() {
         &["runs", "nobody"],
         &["run", "nobody"],
         &["events", "nobody"],
+        &["events", "verify", "nobody"],
+        &["events", "checkpoint", "nobody"],
+        &["mapping", "nobody"],
+        &["mapping", "nobody", "--off", "title"],
     ] {
         let (code, answer) = site.json(arguments);
         assert_eq!((code, &answer["error"]["code"]), (1, &json!("not_found")), "{arguments:?}: {answer}");

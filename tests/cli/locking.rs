@@ -22,6 +22,7 @@ fn a_second_writer_exits_7_while_reading_works() {
         &["connection", "deactivate", ID],
         &["connection", "remove", ID, "--yes"],
         &["secret", "set", ID, "scim"],
+        &["mapping", ID, "--off", "title"],
     ] {
         let (code, answer) = site.json(arguments);
         assert_eq!((code, &answer["error"]["code"]), (7, &json!("busy")), "{arguments:?}: {answer}");
@@ -33,6 +34,9 @@ fn a_second_writer_exits_7_while_reading_works() {
         &["runs", ID],
         &["run", &run],
         &["events", ID],
+        &["events", "verify", ID],
+        &["events", "checkpoint", ID],
+        &["mapping", ID],
         &["connection", "test", ID],
     ] {
         site.run(arguments).exits(0);

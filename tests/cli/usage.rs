@@ -31,6 +31,12 @@ fn wrong_usage_exits_64_on_standard_error() {
         &["secret", "set", "acme", "frobnicator"],
         &["events", "acme", "--since", "yesterday"],
         &["events", "acme", "--format", "xml"],
+        &["events"],
+        &["events", "verify"],
+        &["events", "verify", "acme", "--checkpoint", "abc"],
+        &["events", "acme", "--type", "x", "verify", "acme"],
+        &["mapping", "acme", "--off", "shoeSize"],
+        &["mapping", "acme", "--source", "title"],
         &["-q", "-v", "connection", "list"],
     ] {
         let answer = run(arguments).exits(64);
@@ -74,7 +80,7 @@ fn a_usage_error_as_a_document_names_what_is_missing_and_what_was_meant() {
     {
       "error": {
         "code": "invalid_input",
-        "message": "'lockstepctl' requires a subcommand but one was not provided [subcommands: connection, secret, plan, apply, retry, runs, run, events, sandbox, help]",
+        "message": "'lockstepctl' requires a subcommand but one was not provided [subcommands: connection, mapping, secret, plan, apply, retry, runs, run, events, sandbox, help]",
         "cause": "",
         "hints": [
           "See `lockstepctl help` for the commands and their options"
@@ -97,6 +103,8 @@ fn help_and_version_are_answers() {
 
     Commands:
       connection  Connections: one JumpCloud application paired with one SCIM directory
+      mapping     Shows the attribute mapping, or changes it: which JumpCloud field feeds which SCIM
+                  attribute
       secret      Keys: of JumpCloud, of the SCIM directory and of the organisation API
       plan        Reads both sides, computes what would change and prints it. Writes nothing outside the
                   data directory
@@ -104,7 +112,7 @@ fn help_and_version_are_answers() {
       retry       Takes operations out of quarantine, so that the next plan has them again
       runs        Lists the runs of a connection, newest first
       run         Shows one run
-      events      Prints the event log of a connection
+      events      Prints the event log of a connection, or checks that it is as it was written
       sandbox     Sandbox: the built-in simulators of JumpCloud and Atlassian
       help        Print this message or the help of the given subcommand(s)
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use lockstep_core::attribute::Attribute;
 
 /// Heading of the options that every command takes.
 const GLOBAL: &str = "Options of every command";
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     /// Connections: one JumpCloud application paired with one SCIM directory.
     #[command(subcommand)]
     Connection(ConnectionCommand),
+    /// Shows the attribute mapping, or changes it: which JumpCloud field feeds which SCIM attribute.
+    Mapping(MappingArgs),
     /// Keys: of JumpCloud, of the SCIM directory and of the organisation API.
     #[command(subcommand)]
     Secret(SecretCommand),
@@ -70,23 +73,120 @@ pub(crate) enum Command {
         /// Run.
         run: String,
     },
-    /// Prints the event log of a connection.
-    Events {
-        /// Connection; also one that was removed.
-        id: String,
-        /// Only events from this time on (RFC 3339).
-        #[arg(long, value_name = "TIME")]
-        since: Option<jiff::Timestamp>,
-        /// Only events of this type, for example `user_create_provision`.
-        #[arg(long = "type", value_name = "NAME")]
-        event_type: Option<String>,
-        /// How to print them [default: jsonl; with --json one document with all of them].
-        #[arg(long, value_enum)]
-        format: Option<EventFormat>,
-    },
+    /// Prints the event log of a connection, or checks that it is as it was written.
+    Events(EventsArgs),
     /// Sandbox: the built-in simulators of JumpCloud and Atlassian.
     #[command(subcommand)]
     Sandbox(SandboxCommand),
+}
+
+/// What `events` takes.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct EventsArgs {
+    /// Check the log instead of printing it.
+    #[command(subcommand)]
+    pub(crate) check: Option<EventsCheck>,
+    /// Connection; also one that was removed.
+    #[arg(required = true)]
+    pub(crate) id: Option<String>,
+    /// Only events from this time on (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<jiff::Timestamp>,
+    /// Only events of this type, for example `user_create_provision`.
+    #[arg(long = "type", value_name = "NAME")]
+    pub(crate) event_type: Option<String>,
+    /// How to print them [default: jsonl; with --json one document with all of them].
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<EventFormat>,
+}
+
+/// Checks of the event log.
+#[derive(Debug, Subcommand)]
+pub(crate) enum EventsCheck {
+    /// Walks the log from its first record; exit code 6 says that it is not as it was written.
+    Verify {
+        /// Connection; also one that was removed.
+        id: String,
+        /// A hash that `events checkpoint` printed earlier: the log must still contain it, which shows a cut-off end.
+        #[arg(long, value_name = "HASH", value_parser = hash)]
+        checkpoint: Option<String>,
+    },
+    /// Prints the hash of the last record, to be kept elsewhere for `events verify`.
+    Checkpoint {
+        /// Connection; also one that was removed.
+        id: String,
+    },
+}
+
+/// A hash as the log writes it.
+fn hash(text: &str) -> Result<String, &'static str> {
+    let hash = text.trim().to_lowercase();
+    match hash.strip_prefix("sha256:") {
+        Some(digits) if digits.len() == 64 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
+            Ok(hash)
+        }
+        _ => Err("a checkpoint is `sha256:` and 64 hexadecimal digits"),
+    }
+}
+
+/// What `mapping` takes.
+#[derive(Debug, Args)]
+pub(crate) struct MappingArgs {
+    /// Connection.
+    pub(crate) id: String,
+    /// Neither send nor compare this attribute any more; repeatable.
+    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute)]
+    pub(crate) off: Vec<MappedAttribute>,
+    /// Send and compare it again; repeatable.
+    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute)]
+    pub(crate) on: Vec<MappedAttribute>,
+    /// Feed the attribute from this JumpCloud field or custom attribute; repeatable.
+    #[arg(long, value_name = "ATTRIBUTE=JUMPCLOUD_FIELD", value_parser = source)]
+    pub(crate) source: Vec<(MappedAttribute, String)>,
+    /// Feed the attribute from its own field again; repeatable.
+    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute)]
+    pub(crate) default_source: Vec<MappedAttribute>,
+}
+
+impl MappingArgs {
+    /// Whether nothing is to be changed.
+    pub(crate) fn only_shows(&self) -> bool {
+        self.off.is_empty() && self.on.is_empty() && self.source.is_empty() && self.default_source.is_empty()
+    }
+}
+
+/// An attribute that the mapping names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MappedAttribute {
+    /// One that is copied from a field.
+    Copied(Attribute),
+    /// `active`, which is decided and so cannot be changed here.
+    Active,
+}
+
+/// Understands an attribute's name; SCIM's shorter and longer forms of the same are understood too.
+fn attribute(text: &str) -> Result<MappedAttribute, String> {
+    let name = match text.trim() {
+        "emails" => "email",
+        "phoneNumbers" => "phoneNumber",
+        name => name,
+    };
+    if name.eq_ignore_ascii_case("active") {
+        return Ok(MappedAttribute::Active);
+    }
+    let found = Attribute::from_name(name).or_else(|| Attribute::from_name(&format!("name.{name}")));
+    found.map(MappedAttribute::Copied).ok_or_else(|| {
+        let names: Vec<&str> = Attribute::ALL.iter().map(|attribute| attribute.name()).collect();
+        format!("the attributes are {}", names.join(", "))
+    })
+}
+
+/// Understands `ATTRIBUTE=JUMPCLOUD_FIELD`.
+fn source(text: &str) -> Result<(MappedAttribute, String), String> {
+    let (name, field) =
+        text.split_once('=').ok_or("write ATTRIBUTE=JUMPCLOUD_FIELD, for example title=employeeType")?;
+    Ok((attribute(name)?, field.trim().to_owned()))
 }
 
 /// Formats of the event log.

@@ -1,15 +1,13 @@
-//! `runs`, `run`, `events` and `retry`.
+//! `runs`, `run` and `retry`.
 
 use lockstep_core::ids::{ConnectionId, RunId};
 use lockstep_engine::Engine;
-use lockstep_engine::api::events::EventRecord;
 use lockstep_engine::error::EngineError;
 use serde_json::json;
 
 use super::run_text::{run_line, run_text};
-use crate::args::EventFormat;
 use crate::exit::Exit;
-use crate::output::{Output, line};
+use crate::output::Output;
 
 /// Lists runs, newest first.
 pub(crate) async fn runs(engine: &Engine, id: &ConnectionId, output: Output) -> Result<Exit, EngineError> {
@@ -49,77 +47,4 @@ pub(crate) async fn retry(
         n => format!("{n} operations are out of quarantine; the next plan has them again."),
     });
     Ok(Exit::Done)
-}
-
-/// Prints the log, oldest first: as lines, or under `--json` without a format as one document.
-pub(crate) fn events(records: &[EventRecord], format: Option<EventFormat>, output: Output) -> Exit {
-    if format.is_none() && output == Output::Json {
-        output.print(&json!({ "events": records }), String::new);
-        return Exit::Done;
-    }
-    let format = format.unwrap_or(EventFormat::Jsonl);
-    if format == EventFormat::Csv {
-        line(&COLUMNS.join(","));
-    }
-    for record in records {
-        let value = serde_json::to_value(record).unwrap_or_default();
-        match format {
-            EventFormat::Jsonl => line(&value.to_string()),
-            EventFormat::Csv => {
-                let cells: Vec<String> = COLUMNS.iter().map(|column| cell(value.get(*column))).collect();
-                line(&cells.join(","));
-            }
-        }
-    }
-    Exit::Done
-}
-
-const COLUMNS: [&str; 12] = [
-    "sequence",
-    "time",
-    "event_type",
-    "outcome",
-    "connection",
-    "subject",
-    "run",
-    "status",
-    "error",
-    "initiated_by",
-    "previous",
-    "hash",
-];
-
-/// Returns a value as a CSV cell (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe.
-fn cell(value: Option<&serde_json::Value>) -> String {
-    let (text, is_text) = match value {
-        None | Some(serde_json::Value::Null) => return String::new(),
-        Some(serde_json::Value::String(text)) => (text.clone(), true),
-        Some(other) => (other.to_string(), false),
-    };
-    let text =
-        if is_text && text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text };
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::cell;
-
-    #[test]
-    fn cells_are_quoted_and_formulas_defused() {
-        for (value, expected) in [
-            (json!("plain"), "plain"),
-            (json!("a,b"), "\"a,b\""),
-            (json!("say \"hi\""), "\"say \"\"hi\"\"\""),
-            (json!("=1+1"), "'=1+1"),
-            (json!("@x,y"), "\"'@x,y\""),
-            (json!(201), "201"),
-            (json!(-5), "-5"),
-            (serde_json::Value::Null, ""),
-        ] {
-            assert_eq!(cell(Some(&value)), expected, "{value}");
-        }
-    }
 }

@@ -2,7 +2,9 @@
 
 mod apply;
 mod connection;
+mod events;
 mod history;
+mod mapping;
 mod plan;
 mod run_text;
 mod sandbox;
@@ -60,25 +62,24 @@ async fn dispatch(
         }
         Command::Runs { id } => history::runs(engine, &connection_id(&id), output).await,
         Command::Run { run } => history::run(engine, &run.as_str().into(), output).await,
-        Command::Events { id, since, event_type, format } => {
-            let records = engine.event_records(&connection_id(&id), since, event_type.as_deref()).await?;
-            Ok(history::events(&records, format, output))
-        }
+        Command::Events(args) => events::execute(engine, args, output).await,
+        Command::Mapping(args) => mapping::execute(engine, args, output).await,
         // Served without a data directory, above.
         Command::Sandbox(command) => sandbox::serve(command).await,
     }
 }
 
 /// What only reads always works, also while another process writes.
-const fn mode(command: &Command) -> OpenMode {
+fn mode(command: &Command) -> OpenMode {
     match command {
         Command::Connection(
             ConnectionCommand::List | ConnectionCommand::Show { .. } | ConnectionCommand::Test { .. },
         )
         | Command::Runs { .. }
         | Command::Run { .. }
-        | Command::Events { .. }
+        | Command::Events(_)
         | Command::Sandbox(_) => OpenMode::ReadOnly,
+        Command::Mapping(args) if args.only_shows() => OpenMode::ReadOnly,
         Command::Connection(
             ConnectionCommand::Add { .. }
             | ConnectionCommand::Set { .. }
@@ -86,6 +87,7 @@ const fn mode(command: &Command) -> OpenMode {
             | ConnectionCommand::Deactivate { .. }
             | ConnectionCommand::Remove { .. },
         )
+        | Command::Mapping(_)
         | Command::Secret(_)
         | Command::Plan { .. }
         | Command::Apply(_)

@@ -113,6 +113,7 @@ impl Organisation {
                 members: in_source,
                 completeness: Completeness::Complete,
                 other_connectors: Vec::new(),
+                is_dynamic: None,
             });
             target.groups.push(TargetGroup {
                 id: there,

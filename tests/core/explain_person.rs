@@ -63,6 +63,7 @@ impl Org {
             members,
             completeness: Completeness::Complete,
             other_connectors: Vec::new(),
+            is_dynamic: None,
         });
         self.source.groups.sort_by(|a, b| a.id.cmp(&b.id));
         self

@@ -149,20 +149,19 @@ fn everything() -> Plan {
             delete,
         ],
         conflicts: vec![Conflict {
-            id: "c1".into(),
-            kind: ConflictKind::GroupTakeover,
-            subject: group("Design"),
-            text: "A group named Design exists in Atlassian and is not ours.".to_owned(),
-            choices: ["take-over", "later"].map(str::to_owned).to_vec(),
-            stays: Vec::new(),
-            gains: Vec::new(),
             loses: vec![ConflictPerson {
                 label: "kim@example.com".to_owned(),
-                target_id: None,
                 keeps_access_through: vec!["Staff".to_owned()],
+                ..ConflictPerson::default()
             }],
-            decision: None,
-            facts: "sha256:00".to_owned(),
+            ..Conflict::new(
+                "c1".into(),
+                ConflictKind::GroupTakeover,
+                group("Design"),
+                "A group named Design exists in Atlassian and is not ours.".to_owned(),
+                ["take-over", "later"].map(str::to_owned).to_vec(),
+                "sha256:00".to_owned(),
+            )
         }],
         findings: vec![Finding {
             severity: Severity::Warning,

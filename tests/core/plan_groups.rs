@@ -255,6 +255,7 @@ fn g2_a_group_of_the_organisation_that_no_identity_provider_feeds_is_reviewed_to
         external_synced: false,
         default_access_to: vec!["Jira".to_owned()],
         member_count: Some(12),
+        ..OrganisationGroup::default()
     };
     org.target.organisation.as_mut().unwrap().groups.push(group);
     assert_eq!(org.plan().lines(), ["create_user ada@example.com", "take_over_group jira-users [conflict]"]);

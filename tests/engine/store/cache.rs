@@ -134,9 +134,10 @@ async fn every_detail_of_the_target_comes_out_as_it_went_in() {
                 external_synced: false,
                 default_access_to: vec!["Jira".to_owned()],
                 member_count: Some(3),
+                ..OrganisationGroup::default()
             }],
             verified_domains: vec!["example.com".to_owned()],
-            completeness: Completeness::Complete,
+            ..OrganisationSnapshot::default()
         }),
     };
     read_target(&test, &snapshot).await;

@@ -99,6 +99,7 @@ pub(crate) fn source_group(id: &str, name: &str, members: &[&str]) -> SourceGrou
         members: members.iter().map(|member| (*member).into()).collect(),
         completeness: Completeness::Complete,
         other_connectors: Vec::new(),
+        is_dynamic: None,
     }
 }
 

@@ -1,11 +1,11 @@
 //! What was learnt about a target by writing and reading back; it keeps plans free of changes that never stick (P2).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attribute;
-use crate::ids::ScimId;
+use crate::ids::{ScimId, SourceGroupId};
 
 /// An attribute of one user that the target did not keep as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,6 +18,18 @@ pub struct NotKept {
     pub sent: Option<String>,
     /// What a reading after the write found.
     pub found: Option<String>,
+}
+
+/// A group that Atlassian did not simply take, since one of the same name exists in the organisation.
+///
+/// Atlassian has two documented answers: 409, or 201 with the group pending. Either way somebody has to accept it in
+/// Atlassian's console, and until then the name is waited for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PendingTakeover {
+    /// The name that was sent.
+    pub name: String,
+    /// The SCIM group that was created and pends (201); `None` where the answer was 409.
+    pub target: Option<ScimId>,
 }
 
 /// What is remembered about one target.
@@ -33,4 +45,8 @@ pub struct TargetMemory {
     pub member_batch: Option<u32>,
     /// Fingerprint of the SCIM directory that links belong to; another one means the directory was replaced.
     pub directory: Option<String>,
+    /// Groups that wait for Atlassian's console, by the JumpCloud group. Entered when the answer comes, dropped when
+    /// [`crate::plan::settled_takeovers`] names them.
+    #[serde(default)]
+    pub takeovers: BTreeMap<SourceGroupId, PendingTakeover>,
 }

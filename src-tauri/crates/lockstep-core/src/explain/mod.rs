@@ -3,12 +3,19 @@
 //! An explanation never decides anything: what happens is read from the plan, and the facts around it from the plan's
 //! input. It needs no index of the whole organisation, so that one person of 100,000 is explained at once.
 
+mod blast;
 mod causes;
 mod counterfactual;
 mod facts;
+mod group;
 mod person;
 mod sentence;
 
+pub use blast::{AffectedPerson, BlastRadius, GroupFate};
 pub use counterfactual::{Change, WouldChange};
 pub use facts::{GroupState, Membership, PathStep, PersonKey, find_person};
+pub use group::{
+    GroupChange, GroupExplanation, GroupHeld, GroupKey, GroupPathStep, GroupSituation, GroupWill,
+    GroupWouldChange,
+};
 pub use person::{Cause, Held, PersonExplanation, Will, explain_person};

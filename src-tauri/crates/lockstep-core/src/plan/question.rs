@@ -14,18 +14,9 @@ pub(crate) fn ask(
     choices: Vec<String>,
     facts: &[&str],
 ) -> Option<String> {
-    let conflict = Conflict {
-        id: conflict_id(kind, &subject),
-        kind,
-        subject,
-        text,
-        choices,
-        stays: Vec::new(),
-        gains: Vec::new(),
-        loses: Vec::new(),
-        decision: None,
-        facts: fingerprint(facts.iter().copied()),
-    };
+    let id = conflict_id(kind, &subject);
+    let facts = fingerprint(facts.iter().copied());
+    let conflict = Conflict::new(id, kind, subject, text, choices, facts);
     settle(draft, conflict)
 }
 

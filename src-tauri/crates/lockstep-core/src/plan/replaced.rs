@@ -36,23 +36,17 @@ pub(crate) fn directory_replaced(input: &PlanInput<'_>) -> Option<Conflict> {
     let id: ConflictId = conflict_id(ConflictKind::DirectoryReplaced, &subject);
     let decision =
         input.decisions.iter().rev().find(|decision| decision.conflict == id && decision.facts == facts);
+    let text = if is_another && !have_all_links_vanished(input) {
+        "This SCIM directory is another one than the links were made with. If that is meant, acknowledge it: the \
+         links are forgotten and everybody is looked for anew."
+            .to_owned()
+    } else {
+        text
+    };
+    let choices = vec!["acknowledge".to_owned(), "later".to_owned()];
     Some(Conflict {
-        id,
-        kind: ConflictKind::DirectoryReplaced,
-        subject,
-        text: if is_another && !have_all_links_vanished(input) {
-            "This SCIM directory is another one than the links were made with. If that is meant, acknowledge it: the \
-             links are forgotten and everybody is looked for anew."
-                .to_owned()
-        } else {
-            text
-        },
-        choices: vec!["acknowledge".to_owned(), "later".to_owned()],
-        stays: Vec::new(),
-        gains: Vec::new(),
-        loses: Vec::new(),
         decision: decision.map(|decision| decision.choice.clone()),
-        facts,
+        ..Conflict::new(id, ConflictKind::DirectoryReplaced, subject, text, choices, facts)
     })
 }
 

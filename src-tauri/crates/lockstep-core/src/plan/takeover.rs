@@ -203,7 +203,7 @@ fn review(
         .map(|user| ConflictPerson {
             label: draft.context.label(None, Some(*user)),
             target_id: draft.context.user(*user).map(|user| user.id.clone()),
-            keeps_access_through: Vec::new(),
+            ..ConflictPerson::default()
         })
         .collect();
     stays.sort_by(|a, b| (&a.label, &a.target_id).cmp(&(&b.label, &b.target_id)));
@@ -229,20 +229,16 @@ fn review(
         Clash::NameTaken | Clash::Twin => &["rename:NEW", "leave-alone", "later"],
         _ => &["take-over", "keep-others", "rename:NEW", "leave-alone", "later"],
     };
+    let choices = choices.iter().map(|choice| (*choice).to_owned()).collect();
+    let id = conflict_id(ConflictKind::GroupTakeover, &subject);
     Conflict {
-        id: conflict_id(ConflictKind::GroupTakeover, &subject),
-        kind: ConflictKind::GroupTakeover,
-        subject,
-        text,
-        choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
         stays,
         gains,
         loses,
-        decision: None,
-        facts,
+        ..Conflict::new(id, ConflictKind::GroupTakeover, subject, text, choices, facts)
     }
 }
 
 fn person(member: Member) -> ConflictPerson {
-    ConflictPerson { label: member.label, target_id: member.target, keeps_access_through: Vec::new() }
+    ConflictPerson { label: member.label, target_id: member.target, ..ConflictPerson::default() }
 }

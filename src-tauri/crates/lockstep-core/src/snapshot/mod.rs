@@ -1,5 +1,6 @@
 //! What both sides said at one moment, with markers of completeness.
 
+pub mod organisation;
 pub mod source;
 pub mod target;
 

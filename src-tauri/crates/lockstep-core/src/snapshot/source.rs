@@ -75,6 +75,10 @@ pub struct SourceGroup {
     pub completeness: Completeness,
     /// Other Atlassian applications that the group is bound to (G8); empty for most.
     pub other_connectors: Vec<OtherConnector>,
+    /// Whether a rule decides who is a member (`membershipMethod` is `DYNAMIC_AUTOMATED`), so that adding somebody by hand
+    /// does not last; `None` where it was not asked.
+    #[serde(default)]
+    pub is_dynamic: Option<bool>,
 }
 
 /// Another Atlassian application in the same JumpCloud organisation.

@@ -1,8 +1,9 @@
-//! What Atlassian said: the SCIM directory, and what only the organisation API knows.
+//! What Atlassian said through SCIM, and beside it what the organisation key can see.
 
 use serde::{Deserialize, Serialize};
 
 use super::Completeness;
+pub use super::organisation::{AppAccess, OrganisationGroup, OrganisationMember, OrganisationSnapshot};
 use crate::attribute::AttributeSet;
 use crate::ids::ScimId;
 
@@ -30,32 +31,6 @@ pub struct TargetGroup {
     pub external_id: Option<String>,
     /// Members' SCIM ids, sorted and distinct.
     pub members: Vec<ScimId>,
-}
-
-/// A group as the organisation API lists it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct OrganisationGroup {
-    /// The organisation's group id; another id space than SCIM's.
-    pub id: String,
-    /// The group's name.
-    pub name: String,
-    /// `externalSynced`: membership comes from an identity provider.
-    pub external_synced: bool,
-    /// Names of apps for which the group is a default access group; empty where it is none or was not asked.
-    pub default_access_to: Vec<String>,
-    /// `counts.users`, if it was given.
-    pub member_count: Option<u32>,
-}
-
-/// What the organisation key can see.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct OrganisationSnapshot {
-    /// All groups of the organisation, sorted by name then id.
-    pub groups: Vec<OrganisationGroup>,
-    /// Verified domains, lower case, sorted.
-    pub verified_domains: Vec<String>,
-    /// Whether both lists were read to their end.
-    pub completeness: Completeness,
 }
 
 /// One reading of the Atlassian side.

@@ -14,6 +14,8 @@ pub(super) fn group(wire: &WireGroup<'_>) -> Option<OrganisationGroup> {
         external_synced: wire.external_synced.flag().unwrap_or(is_external),
         default_access_to: Vec::new(),
         member_count: wire.counts.as_ref().and_then(|counts| counts.users.count()),
+        access: None,
+        members: None,
     })
 }
 

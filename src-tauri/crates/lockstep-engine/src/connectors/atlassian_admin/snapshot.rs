@@ -33,6 +33,7 @@ pub async fn read_organisation(
         groups,
         verified_domains,
         completeness: groups_completeness.and(domains_completeness),
+        people: None,
     })
 }
 

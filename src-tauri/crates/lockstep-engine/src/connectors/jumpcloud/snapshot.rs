@@ -144,6 +144,7 @@ async fn read_groups(
                 name: name.clone(),
                 id,
                 other_connectors: Vec::new(),
+                is_dynamic: None,
             }),
             // Deleted while we were reading: the next reading will not find it bound.
             Some(Ok(None)) => {

@@ -138,6 +138,7 @@ fn bound_groups(
                 .map(|text| from_json("other connectors", &text))
                 .transpose()?
                 .unwrap_or_default(),
+            is_dynamic: None,
         });
     }
     Ok(groups)

@@ -233,6 +233,7 @@ fn load_groups(
             completeness: from_json("completeness", &row.get::<_, String>(2)?)?,
             other_connectors: connectors
                 .map_or_else(|| Ok(Vec::new()), |text| from_json("other connectors", &text))?,
+            is_dynamic: None,
         });
     }
     groups.sort_unstable_by(|a, b| a.id.cmp(&b.id));

@@ -14,3 +14,4 @@ mod read_back;
 mod reading_faults;
 mod removals;
 mod secrecy;
+mod settling;

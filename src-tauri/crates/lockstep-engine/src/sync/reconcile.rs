@@ -23,8 +23,6 @@ use crate::store::tables::{connections, decisions, groups, links, people, quaran
 
 /// Superseded plans that are kept, to look back at.
 const PLANS_KEPT: u32 = 5;
-/// Runs looked back at for operations whose outcome is still unknown.
-const RUNS_SETTLED: u32 = 20;
 
 /// What is stored about a connection and goes into its plan.
 #[derive(Debug, Clone)]
@@ -85,14 +83,14 @@ impl Inner {
         reading: &Reading,
     ) -> Result<bool, StoreError> {
         let wanted = id.clone();
-        let runs = self.store.read(move |connection| runs::list(connection, &wanted, RUNS_SETTLED)).await?;
+        let runs = self.store.read(move |connection| runs::unsettled(connection, &wanted)).await?;
         let mut settled = 0;
         for run in runs {
             let journal = Journal {
                 store: self.store.clone(),
                 clock: self.clock.clone(),
                 connection: id.clone(),
-                run: run.id,
+                run,
                 initiated_by: self.initiator.clone(),
             };
             settled += settle(&journal, links, &reading.target).await?;

@@ -190,6 +190,23 @@ pub fn unfinished(connection: &Connection) -> Result<Vec<RunRecord>, StoreError>
     Ok(runs)
 }
 
+/// Returns a connection's runs, oldest first, that hold operations whose outcome is unknown: sent, and never settled.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an unknown connection.
+pub fn unsettled(connection: &Connection, id: &ConnectionId) -> Result<Vec<RunId>, StoreError> {
+    // By the shown state, since there is an index on it: a look per run and state, however large the run.
+    let sql = "SELECT run_id FROM runs WHERE connection_key = ?1 AND EXISTS (SELECT 1 FROM run_operations o WHERE o.run_key = runs.run_key
+               AND o.shown_state IN ('sending', 'retrying', 'verifying')) ORDER BY number";
+    let owner = connections::key(connection, id)?;
+    let runs = connection
+        .prepare_cached(sql)?
+        .query_map([owner], |row| row.get::<_, String>(0))?
+        .map(|run| run.map(RunId::from))
+        .collect::<Result<_, _>>()?;
+    Ok(runs)
+}
+
 /// Returns the number by which the journal knows the run.
 pub(super) fn key(connection: &Connection, run: &RunId) -> Result<i64, StoreError> {
     connection

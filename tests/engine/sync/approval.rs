@@ -67,6 +67,27 @@ async fn a_plan_that_another_one_replaced_goes_only_after_comparing() {
 }
 
 #[tokio::test]
+async fn a_replaced_plan_whose_run_was_broken_off_goes_on_where_it_was() {
+    let test = staffed().await;
+    test.change([set("ada", "lastname", "Archer"), set("bob", "lastname", "Bishop")]);
+    let plan = test.plan().await;
+    test.plan().await;
+    test.faults(&["status:side=scim,method=write,nth=2,status=401"]);
+    let broken = test.apply_saved(&plan).await;
+    assert_eq!((broken.state, broken.operations.done), (RunState::Stopped, 1), "{broken:#?}");
+    test.faults(&[]);
+    let rest = test.apply_saved(&plan).await;
+    assert_eq!(
+        (rest.state, rest.moved.len()),
+        (RunState::Converged, 0),
+        "what its own run did is no news: {rest:#?}"
+    );
+    let view = test.engine.plan(&plan.plan_id).await.unwrap();
+    assert_eq!(view.run_id, Some(broken.run_id), "the plan knows the run that began it");
+    test.check_converged().await;
+}
+
+#[tokio::test]
 async fn an_edited_or_foreign_plan_is_refused() {
     let test = staffed().await;
     test.change([set("ada", "lastname", "Archer")]);

@@ -141,11 +141,11 @@ impl Engine {
                     operations.iter().map(|(at, operation)| (*at, operation)),
                 )?;
                 match state {
-                    PlanState::Open => plans::approve(tx, &new.plan, &new.id, &new.started_by, started)?,
-                    PlanState::Applied => {}
-                    PlanState::Approved | PlanState::Superseded => {
-                        plans::set_state(tx, &new.plan, PlanState::Approved)?;
+                    PlanState::Open | PlanState::Superseded => {
+                        plans::approve(tx, &new.plan, &new.id, &new.started_by, started)?;
                     }
+                    // The run that began it stays its run.
+                    PlanState::Approved | PlanState::Applied => {}
                 }
                 Ok(())
             })

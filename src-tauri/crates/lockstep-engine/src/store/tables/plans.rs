@@ -366,7 +366,7 @@ pub fn operation_facets(connection: &Connection, plan: &PlanId) -> Result<Vec<Fa
 /// Records that a plan was approved, and the run that applies it.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] unless the plan is open.
+/// [`StoreError::NotFound`] for a plan that was approved or applied before.
 pub fn approve(
     tx: &WriteTransaction<'_>,
     plan: &PlanId,
@@ -375,11 +375,11 @@ pub fn approve(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let changed = tx.execute(
-        "UPDATE plans SET state = 'approved', approved_at = ?2, approved_by = ?3, run_id = ?4 WHERE plan_id = ?1 AND state = 'open'",
+        "UPDATE plans SET state = 'approved', approved_at = ?2, approved_by = ?3, run_id = ?4 WHERE plan_id = ?1 AND state IN ('open', 'superseded')",
         (plan.as_str(), to_text(at), by, run.as_str()),
     )?;
     if changed == 0 {
-        return Err(StoreError::not_found("open plan", plan.as_str()));
+        return Err(StoreError::not_found("plan to be approved", plan.as_str()));
     }
     tx.touch(CacheTag::Plan);
     Ok(())

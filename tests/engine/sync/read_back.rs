@@ -1,6 +1,7 @@
 //! R7: what was sent is read back; a success that did nothing is a difference, and is not planned for ever (P2).
 
 use lockstep_core::run::RunState;
+use lockstep_engine::api::views::ConnectionState;
 use lockstep_sandbox::Change;
 
 use super::bench::{TestEngine, approve_all, lines};
@@ -73,6 +74,29 @@ async fn what_cannot_be_read_back_is_said_and_is_no_difference() {
         assert_eq!(run.state, RunState::Partial, "{faults:?}: {run:#?}");
         assert_eq!(run.differences, [], "{faults:?}: what was not read does not differ");
         assert!(run.problem.is_some_and(|text| text.contains("sent")), "{faults:?}");
+        test.check_converged().await;
+    }
+}
+
+#[tokio::test]
+async fn a_key_refused_while_reading_back_stops_the_run_and_pauses_the_connection() {
+    for (scenario, status) in [
+        ("custom:people=3,groups=1", 401),
+        ("custom:people=3,groups=1", 403),
+        ("custom:people=150,groups=2", 401),
+    ] {
+        let test = TestEngine::start(scenario).await;
+        let plan = test.plan().await;
+        test.faults(&[&format!("status:side=scim,method=GET,status={status}")]);
+        let run = test.apply(approve_all(&plan)).await;
+        assert_eq!(run.state, RunState::Stopped, "{scenario}, {status}: {run:#?}");
+        assert_eq!(run.operations.done as usize, plan.operations.len(), "everything had been sent");
+        assert!(run.problem.is_some_and(|text| text.contains("Everything was sent")), "{scenario}, {status}");
+        let connection = test.engine.connection(&test.id).await.unwrap();
+        assert_eq!(connection.state, ConnectionState::Paused, "{scenario}, {status}");
+        test.faults(&[]);
+        let again = test.apply_saved(&plan).await;
+        assert_eq!(again.state, RunState::NothingToDo, "nothing is sent twice: {again:#?}");
         test.check_converged().await;
     }
 }

@@ -12,11 +12,11 @@ pub enum EngineEvent {
     CacheInvalidated(Vec<CacheTag>),
     /// A job began, went on, or ended (`None`).
     Job(ConnectionId, Option<JobView>),
-    /// A plan is ready.
+    /// A plan is ready, and the connection free for its run.
     PlanReady(ConnectionId, PlanId),
     /// A run went on.
     RunProgress(RunId, RunProgress),
-    /// A run ended.
+    /// A run ended, and the connection is free.
     RunEnded(RunId),
     /// A job ended with an error; the sentence and its hints.
     JobFailed(ConnectionId, std::sync::Arc<crate::error::EngineError>),

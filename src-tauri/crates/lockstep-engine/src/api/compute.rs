@@ -89,7 +89,7 @@ impl Inner {
             job.total = Some(job.done);
         });
         let plan = self.reconcile(id, reading, &directory).await?;
-        self.emit(EngineEvent::PlanReady(id.clone(), plan.clone()));
+        self.supervisor.announce_at_end(id, EngineEvent::PlanReady(id.clone(), plan.clone()));
         Ok(plan)
     }
 
@@ -125,13 +125,14 @@ impl Inner {
         &self,
         id: &ConnectionId,
         error: &EngineError,
-    ) -> Result<(), EngineError> {
-        if matches!(error.code, ErrorCode::TokenRejected | ErrorCode::TokenLacksScope) {
+    ) -> Result<bool, EngineError> {
+        let is_refused = matches!(error.code, ErrorCode::TokenRejected | ErrorCode::TokenLacksScope);
+        if is_refused {
             let hint = error.hints.first().map_or("", String::as_str);
             let reason = format!("{}. {hint}.", error.message);
             self.pause(id, &reason).await?;
         }
-        Ok(())
+        Ok(is_refused)
     }
 }
 

@@ -69,6 +69,8 @@ struct Job {
     kind: JobKind,
     stop: CancellationToken,
     view: JobView,
+    /// Said once the connection is free again.
+    last_words: Vec<EngineEvent>,
 }
 
 /// Waits for a job. Dropping it leaves the job running; its error is then announced as an event.
@@ -129,7 +131,7 @@ impl Supervisor {
                 run_id: None,
                 seconds_left: None,
             };
-            let job = Job { kind, stop: stop.clone(), view: view.clone() };
+            let job = Job { kind, stop: stop.clone(), view: view.clone(), last_words: Vec::new() };
             state.jobs.insert(connection.clone(), job);
             view
         };
@@ -181,6 +183,16 @@ impl Supervisor {
             job.view.clone()
         };
         self.emit(EngineEvent::Job(connection.clone(), Some(view)));
+    }
+
+    /// Announces `event` once the connection's job has given its place back: whoever hears it may start the next job at once.
+    /// Without a job, it is announced now.
+    pub(crate) fn announce_at_end(&self, connection: &ConnectionId, event: EngineEvent) {
+        if let Some(job) = self.state().jobs.get_mut(connection) {
+            job.last_words.push(event);
+            return;
+        }
+        self.emit(event);
     }
 
     /// Asks the connection's job to stop; returns whether there was one. It ends after the request in flight.
@@ -262,8 +274,11 @@ struct Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        lock(&self.state).jobs.remove(&self.connection);
+        let ended = lock(&self.state).jobs.remove(&self.connection);
         let _ = self.events.send(EngineEvent::Job(self.connection.clone(), None));
+        for event in ended.into_iter().flat_map(|job| job.last_words) {
+            let _ = self.events.send(event);
+        }
     }
 }
 
@@ -294,6 +309,26 @@ mod tests {
             assert_eq!(job.wait().await.unwrap(), answer);
             assert_eq!(supervisor.job(&id), None, "its place is given back before its answer");
         }
+    }
+
+    #[tokio::test]
+    async fn what_a_job_says_at_its_end_is_heard_when_the_connection_is_free() {
+        let (supervisor, mut listener) = supervisor();
+        let supervisor = Arc::new(supervisor);
+        let id = ConnectionId::from("acme");
+        let (run, speaker, own) = (RunId::from("run-1"), Arc::clone(&supervisor), id.clone());
+        let job = supervisor.start_job(&id, JobKind::Run, |_| async move {
+            speaker.announce_at_end(&own, EngineEvent::RunEnded(run));
+            Ok(())
+        });
+        job.unwrap().wait().await.unwrap();
+        let mut heard = Vec::new();
+        while let Ok(event) = listener.try_recv() {
+            heard.push(event);
+        }
+        let freed = heard.iter().position(|event| matches!(event, EngineEvent::Job(_, None)));
+        let ended = heard.iter().position(|event| matches!(event, EngineEvent::RunEnded(_)));
+        assert!(freed.is_some() && freed < ended, "the place is given back first: {heard:?}");
     }
 
     #[tokio::test]

@@ -70,7 +70,7 @@ impl Inner {
             }
         };
         self.close_run(&run, closing).await?;
-        self.emit(EngineEvent::RunEnded(run.run.clone()));
+        self.supervisor.announce_at_end(&run.connection, EngineEvent::RunEnded(run.run.clone()));
         match result {
             Err(error) if error.code == ErrorCode::Internal => Err(error),
             _ => Ok(()),
@@ -151,8 +151,10 @@ impl Inner {
                     self.store_memory(run, executor).await?;
                     let problem =
                         format!("Everything was sent, but reading it back failed: {}", sentence(&error));
-                    self.pause_if_refused(&run.connection, &error).await?;
-                    return Ok(Closing { state: Some(RunState::Partial), problem: Some(problem) });
+                    // Refused credentials stop a run whatever it was doing (R5).
+                    let is_refused = self.pause_if_refused(&run.connection, &error).await?;
+                    let state = if is_refused { RunState::Stopped } else { RunState::Partial };
+                    return Ok(Closing { state: Some(state), problem: Some(problem) });
                 }
             };
         self.store_memory(run, executor).await?;

@@ -190,7 +190,7 @@ async fn captured_scim_resources_have_no_member_that_the_sandbox_lacks() {
     let captured = spec("atlassian/mock-scim-get-groups.json").unwrap();
     let body = json!({"displayName": "Guild", "members": [{"value": user["id"]}]});
     assert_eq!(bench.scim("POST", "/Groups", Some(body)).await.status, 201);
-    let groups = bench.scim("GET", "/Groups", None).await.body;
+    let groups = bench.scim("GET", "/Groups?filter=displayName%20eq%20%22Guild%22", None).await.body;
     assert_eq!(keys(&captured), keys(&groups), "the envelope looks as it was captured");
     assert_eq!(keys(&captured["Resources"][0]), keys(&groups["Resources"][0]), "so does a group");
     let (theirs, ours) = (&captured["Resources"][0]["members"][0], &groups["Resources"][0]["members"][0]);

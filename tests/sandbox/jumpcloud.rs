@@ -180,7 +180,11 @@ async fn the_list_of_groups_leaves_out_how_members_get_in() {
     assert!(list[0].get("membershipMethod").is_none(), "not in the list");
     let id = text(&list[0], "/id");
     let group = bench.jumpcloud("GET", &format!("/api/v2/usergroups/{id}"), None).await.body;
-    assert_eq!(text(&group, "/membershipMethod"), "STATIC", "in the group itself");
+    let method = (text(&list[0], "/name"), text(&group, "/membershipMethod"));
+    assert_eq!(method, ("Contractors", "DYNAMIC_AUTOMATED"), "in the group itself");
+    let id = group_id(&bench, "Design").await;
+    let group = bench.jumpcloud("GET", &format!("/api/v2/usergroups/{id}"), None).await.body;
+    assert_eq!(text(&group, "/membershipMethod"), "STATIC", "the usual one");
 }
 
 #[tokio::test]

@@ -50,7 +50,17 @@ async fn cursors_are_bare_tokens_in_v2_and_urls_in_v1() {
             None => break,
         }
     }
-    assert_eq!(names, ["auditors", "confluence-editors", "design", "jira-software-users", "org-admins"]);
+    assert_eq!(
+        names,
+        [
+            "auditors",
+            "confluence-editors",
+            "design",
+            "jira-software-users",
+            "org-admins",
+            "Product Management"
+        ]
+    );
     let bad = json!({"cursor": "nonsense"});
     let refused = bench.organisation("POST", &format!("{GROUPS}/search"), Some(bad)).await;
     assert_eq!((refused.status, text(&refused.body, "/errors/0/code")), (400, "ADMIN-400-1"));
@@ -74,6 +84,32 @@ async fn role_assignments_tell_app_access_and_default_groups() {
 }
 
 #[tokio::test]
+async fn role_assignments_come_in_pages() {
+    let bench = Bench::small().await;
+    let id = text(&groups(&bench, json!({"groupNames": ["design"]})).await[0], "/id").to_owned();
+    let path = format!("{GROUPS}/{id}/role-assignments?limit=1");
+    let first = bench.organisation("GET", &path, None).await.body;
+    let next = text(&first, "/links/next").to_owned();
+    assert_eq!((first["data"].as_array().unwrap().len(), next.is_empty()), (1, false));
+    let second = bench.organisation("GET", &format!("{path}&cursor={next}"), None).await.body;
+    assert_eq!(text(&second, "/data/0/resourceOwner"), "jira-software");
+    assert_eq!(second["links"]["next"], Value::Null, "the end");
+}
+
+#[tokio::test]
+async fn workspaces_name_the_sites_of_resources() {
+    let bench = Bench::small().await;
+    let id = text(&groups(&bench, json!({"groupNames": ["product management"]})).await[0], "/id").to_owned();
+    let given = bench.organisation("GET", &format!("{GROUPS}/{id}/role-assignments"), None).await.body;
+    let resource = text(&given, "/data/0/resourceId");
+    let answer = bench.organisation("POST", "/v2/orgs/{org}/workspaces", Some(json!({}))).await.body;
+    let spaces = answer["data"].as_array().unwrap();
+    let space = spaces.iter().find(|space| text(space, "/id") == resource).unwrap();
+    assert_eq!(text(space, "/attributes/hostUrl"), "https://halden-labs.atlassian.net");
+    assert_eq!(spaces.len(), 3, "Jira on two sites and Confluence on one; the organisation itself is none");
+}
+
+#[tokio::test]
 async fn people_are_found_by_group_address_and_claim() {
     let bench = Bench::small().await;
     let id = text(&groups(&bench, json!({"groupNames": ["design"]})).await[0], "/id").to_owned();
@@ -86,6 +122,11 @@ async fn people_are_found_by_group_address_and_claim() {
     let refused =
         bench.organisation("POST", &format!("{USERS}/search"), Some(json!({"groupIds": many}))).await;
     assert_eq!(refused.status, 400, "at most ten groups at once");
+    let refused =
+        bench.organisation("POST", &format!("{GROUPS}/search"), Some(json!({"groupIds": many}))).await;
+    assert_eq!(refused.status, 400, "here too");
+    let page = bench.organisation("POST", &format!("{USERS}/search"), Some(json!({"limit": 101}))).await;
+    assert_eq!(page.status, 400, "pages of at most a hundred");
 }
 
 #[tokio::test]
@@ -195,7 +236,7 @@ async fn a_key_with_scopes_lists_no_organisations_and_writes_nothing() {
     bench.faults(&["dialect:scoped-key"]);
     assert_eq!(bench.organisation("GET", "/v1/orgs", None).await.body["data"], json!([]));
     assert_eq!(bench.organisation("GET", "/v1/orgs/{org}", None).await.status, 200);
-    assert_eq!(groups(&bench, json!({})).await.len(), 5, "searches are reads");
+    assert_eq!(groups(&bench, json!({})).await.len(), 6, "searches are reads");
     let refused = bench.organisation("POST", GROUPS, Some(json!({"name": "New"}))).await;
     assert_eq!((refused.status, text(&refused.body, "/errors/0/detail")), (401, "INSUFFICIENT_SCOPE"));
 }

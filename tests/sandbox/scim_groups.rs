@@ -189,7 +189,7 @@ async fn drift_on_the_target_side_is_visible_to_clients() {
         .change(&Change::TargetSet { person, attribute: "title".to_owned(), value: "Drifter".to_owned() })
         .unwrap();
     world.change(&Change::TargetDeletePerson { person: "member1".to_owned() }).unwrap();
-    let list = bench.scim("GET", "/Groups", None).await.body;
+    let list = bench.scim("GET", "/Groups?filter=displayName%20eq%20%22Guild%22", None).await.body;
     assert_eq!(list["Resources"][0]["members"], json!([]));
     let user = bench.scim("GET", &format!("/Users/{}", ids[0]), None).await.body;
     assert_eq!(text(&user, "/title"), "Drifter");

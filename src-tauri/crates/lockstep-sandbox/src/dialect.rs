@@ -51,6 +51,8 @@ pub struct Dialect {
     pub rename: Rename,
     /// `clash=pending|refuse`.
     pub clash: Clash,
+    /// `accept-opens`: after a 409, *Sync group* only lets the next creation through, instead of making the group.
+    pub accept_opens: bool,
     /// `removal=both|path|array|neither|empties`.
     pub removal: Removal,
     /// `page-cap=N`: no page is larger, whatever `count` asks for.
@@ -107,6 +109,7 @@ impl Default for Dialect {
         Dialect {
             rename: Rename::Strict,
             clash: Clash::Pending,
+            accept_opens: false,
             removal: Removal::Both,
             page_cap: 100,
             paging_ignored: false,

@@ -4,6 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::dialect::Dialect;
+use crate::options::ScenarioName;
+use crate::scenario;
 use crate::services::Shared;
 use crate::world::change::{Change, ChangeError};
 use crate::world::dump::Dump;
@@ -33,6 +35,13 @@ impl WorldHandle {
     /// Returns a normalised picture of both sides, for comparisons.
     pub fn dump(&self) -> Dump {
         self.services.world().dump()
+    }
+
+    /// Builds the world anew; addresses stay, and with the scenario and seed of before so do keys and ids. Faults,
+    /// latency and the request log stay as they are; the dialect is the default again.
+    pub fn reset(&self, scenario: ScenarioName, seed: u64) {
+        let world = scenario::build(scenario, seed);
+        *self.services.world() = world;
     }
 
     /// Switches the SCIM side's habits.

@@ -35,8 +35,8 @@ pub use sandbox::{Sandbox, SandboxError};
 pub use story::{STORIES, Story, StoryError};
 pub use world::change::{Change, ChangeError};
 pub use world::dump::{
-    AccountDump, Dump, OrganisationDump, OrganisationGroupDump, SourceDump, SourceGroupDump,
-    SourcePersonDump, TargetDump, TargetGroupDump, TargetUserDump,
+    AccountDump, AppAccessDump, Dump, GroupAccessDump, OrganisationDump, OrganisationGroupDump, SourceDump,
+    SourceGroupDump, SourcePersonDump, TargetDump, TargetGroupDump, TargetUserDump,
 };
 
 /// Locks, whatever a panicking test left behind: the data are only a simulation.

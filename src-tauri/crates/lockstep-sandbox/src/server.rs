@@ -204,7 +204,8 @@ pub(crate) fn is_write(method: &str, path: &str) -> bool {
     let is_search = path.contains("/search")
         || path.starts_with("/insights/")
         || path.ends_with("/get-scim-links-for-email")
-        || path.ends_with("/bulk-fetch");
+        || path.ends_with("/bulk-fetch")
+        || path.ends_with("/workspaces");
     matches!(method, "POST" | "PUT" | "PATCH" | "DELETE") && !is_search
 }
 

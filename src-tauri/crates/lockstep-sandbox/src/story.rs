@@ -61,6 +61,26 @@ pub const STORIES: &[Story] = &[
         text: "Deleting it in Atlassian destroys permissions: it is held, and never part of approving everything.",
     },
     Story {
+        name: "rename-group",
+        title: "A group is renamed in JumpCloud",
+        text: "SCIM cannot rename it: after one attempt the choices are offered, each with what it costs.",
+    },
+    Story {
+        name: "clash",
+        title: "Somebody makes a group in Atlassian by hand",
+        text: "It has the name of a bound group: nothing is written to it before a decision, and who loses Jira is named.",
+    },
+    Story {
+        name: "make-not-default",
+        title: "A default access group is made an ordinary one",
+        text: "Done in Atlassian's console; the group can be taken over now.",
+    },
+    Story {
+        name: "accept-takeover",
+        title: "Atlassian's administrator accepts a takeover",
+        text: "Done in Atlassian's console, for a group that waits: JumpCloud's membership replaces the one there.",
+    },
+    Story {
         name: "drift",
         title: "Somebody edits a title in Atlassian",
         text: "The directory differs from JumpCloud: the next plan puts it back and shows both values.",
@@ -76,6 +96,9 @@ pub enum StoryError {
     /// The world has nobody, or no group, left for it.
     #[error("There is no person or group left in the sandbox for this; start it afresh")]
     NobodyLeft,
+    /// No group waits in Atlassian's console.
+    #[error("No group waits for Atlassian's console; decide on a takeover and run the plan first")]
+    NothingWaits,
     /// The world refused the change.
     #[error(transparent)]
     Refused(#[from] ChangeError),
@@ -130,6 +153,14 @@ fn write(name: &str, dump: &Dump) -> Result<Written, StoryError> {
             let text = format!("{} is deleted in JumpCloud.", name.trim());
             (vec![Change::DeleteGroup { group: name.to_owned() }], text)
         }),
+        "rename-group" => one_group(dump, |name, _| {
+            let to = format!("{} Team", name.trim());
+            let text = format!("{} is called {to} in JumpCloud now.", name.trim());
+            (vec![Change::RenameGroup { group: name.to_owned(), to }], text)
+        }),
+        "clash" => clash(dump),
+        "make-not-default" => make_not_default(dump),
+        "accept-takeover" => return accept_takeover(dump).ok_or(StoryError::NothingWaits),
         "drift" => drift(dump),
         _ => return Err(StoryError::Unknown(name.to_owned())),
     };
@@ -214,6 +245,59 @@ fn one_group(dump: &Dump, tell: impl Fn(&str, &SourceGroupDump) -> Written) -> O
         .filter(|(_, group)| group.members.len() > 1)
         .min_by_key(|(name, group)| (!is_provisioned(dump, group), group.members.len(), *name))?;
     Some(tell(name, group))
+}
+
+/// Two names are the same for Atlassian.
+fn is_same(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
+/// A local group with the name of a bound group that Atlassian does not have: two of its people who have accounts,
+/// and somebody who is in no other group with Jira.
+fn clash(dump: &Dump) -> Option<Written> {
+    let organisation = &dump.organisation;
+    let is_new = |name: &str| !organisation.groups.keys().any(|other| is_same(other, name));
+    let (name, group) = bound(&dump.source)
+        .filter(|(name, group)| is_new(name) && group.members.len() > 1)
+        .max_by_key(|(name, group)| (group.members.len(), std::cmp::Reverse(*name)))?;
+    let number = (1..).find(|number| !organisation.accounts.contains_key(&outsider(*number)))?;
+    let mut changes =
+        vec![Change::CreateLocalAccount { email: outsider(number), name: format!("Sasha Quill {number}") }];
+    let people = group.members.iter().filter_map(|person| dump.source.people.get(person));
+    let with_account = people.filter(|person| organisation.accounts.contains_key(&person.email)).take(2);
+    let mut members: Vec<String> = with_account.map(|person| person.email.clone()).collect();
+    members.push(outsider(number));
+    changes.push(Change::CreateLocalGroup {
+        group: name.trim().to_owned(),
+        members,
+        app: Some("jira-software".to_owned()),
+        default_access: false,
+    });
+    let text = format!("Atlassian has a group {} now, made by hand; it gives Jira.", name.trim());
+    Some((changes, text))
+}
+
+fn outsider(number: usize) -> String {
+    format!("sasha.quill{number}@contractors.example")
+}
+
+fn make_not_default(dump: &Dump) -> Option<Written> {
+    let mut defaults = dump.organisation.groups.iter().filter(|(_, group)| group.gives_default_access);
+    let (name, _) = defaults.find(|(name, _)| bound(&dump.source).any(|(bound, _)| is_same(bound, name)))?;
+    let change = Change::ClearDefaultAccess { group: name.clone() };
+    Some((vec![change], format!("{name} is no default access group any more.")))
+}
+
+fn accept_takeover(dump: &Dump) -> Option<Written> {
+    let is_default = |name: &str| {
+        let mut groups = dump.organisation.groups.iter();
+        groups.any(|(other, group)| is_same(other, name) && group.gives_default_access)
+    };
+    let pending = dump.target.groups.iter().filter(|(_, group)| group.is_pending).map(|(name, _)| name);
+    let refused = dump.organisation.refused_pushes.iter();
+    let name = pending.chain(refused).find(|name| !is_default(name))?;
+    let change = Change::AcceptTakeover { group: name.clone() };
+    Some((vec![change], format!("{} is synced from JumpCloud now.", name.trim())))
 }
 
 fn drift(dump: &Dump) -> Option<Written> {

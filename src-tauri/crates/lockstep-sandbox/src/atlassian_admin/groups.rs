@@ -68,7 +68,14 @@ fn find(world: &World, body: &Value) -> Response {
     if names.is_some() && (term.is_some() || ids.is_some()) {
         return errors::bad_body("groupNames excludes searchTerm and groupIds");
     }
+    // The documents give no numbers for this search; those of the search for people are played.
+    for (name, most) in [("accountIds", 10), ("directoryIds", 10), ("groupIds", 10), ("resourceIds", 20)] {
+        if texts(body, name).is_some_and(|list| list.len() > most) {
+            return errors::bad_body(&format!("{name} takes at most {most} values"));
+        }
+    }
     let accounts = texts(body, "accountIds");
+    let resources = texts(body, "resourceIds");
     let roles = texts(body, "roleIds");
     let owners = texts(body, "resourceOwners");
     let expand = texts(body, "expand").unwrap_or_default();
@@ -86,12 +93,16 @@ fn find(world: &World, body: &Value) -> Response {
         let has_owner = |owners: &Vec<String>| {
             group.role_assignments.iter().any(|given| owners.contains(&given.resource_owner))
         };
+        let has_resource = |resources: &Vec<String>| {
+            group.role_assignments.iter().any(|given| resources.contains(&given.resource_id))
+        };
         names.as_ref().is_none_or(is_named)
             && ids.as_ref().is_none_or(|ids| ids.iter().any(|id| **id == *group.id))
             && term.as_ref().is_none_or(|term| group.name.to_lowercase().contains(term))
             && accounts.as_ref().is_none_or(has_account)
             && roles.as_ref().is_none_or(has_role)
             && owners.as_ref().is_none_or(has_owner)
+            && resources.as_ref().is_none_or(has_resource)
     };
     let mut keys: Vec<u32> =
         organisation.groups.iter().filter(|(_, group)| holds(group)).map(|(key, _)| key).collect();
@@ -217,7 +228,7 @@ pub(super) async fn delete(State(services): State<Shared>, Path((_, _, id)): Gro
             "The group is synced from an identity provider.",
         );
     }
-    world.organisation.remove_group(key);
+    world.remove_local_group(key);
     empty_answer(204)
 }
 

@@ -7,6 +7,7 @@ mod paging;
 mod scim_links;
 mod search;
 mod users;
+mod workspaces;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -30,6 +31,7 @@ pub(crate) fn routes(services: &Shared) -> Router<Shared> {
         .route("/admin/v1/orgs/{organisation}/domains", get(organisations::domains))
         .route("/admin/v1/orgs/{organisation}/domains/{domain}", get(organisations::domain))
         .route("/admin/v2/orgs/{organisation}/directories", get(organisations::directories))
+        .route("/admin/v2/orgs/{organisation}/workspaces", post(workspaces::query))
         .route(groups, get(groups::list).post(groups::create))
         .route(&format!("{groups}/search"), post(groups::search))
         .route(&format!("{groups}/count"), get(groups::count))

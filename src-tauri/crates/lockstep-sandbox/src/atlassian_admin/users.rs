@@ -39,9 +39,18 @@ fn status(account: &Account) -> &'static str {
 
 fn access(world: &World, account: &Account) -> Vec<RoleAssignment> {
     let groups = account.groups.iter().filter_map(|group| world.organisation.groups.get(group));
-    let mut seen = BTreeSet::new();
-    let given = groups.flat_map(|group| group.role_assignments.iter());
-    given.filter(|given| seen.insert(given.resource_id.clone())).cloned().collect()
+    let mut access: Vec<RoleAssignment> = Vec::new();
+    for given in groups.flat_map(|group| group.role_assignments.iter()) {
+        match access.iter_mut().find(|other| other.resource_id == given.resource_id) {
+            None => access.push(given.clone()),
+            Some(other) => {
+                let new: Vec<String> =
+                    given.roles.iter().filter(|role| !other.roles.contains(role)).cloned().collect();
+                other.roles.extend(new);
+            }
+        }
+    }
+    access
 }
 
 fn when(seconds: Option<i64>) -> Value {
@@ -111,10 +120,12 @@ fn find(world: &World, body: &Value) -> Response {
     let organisation = &world.organisation;
     let lists = |name: &str| texts(body, name);
     let (ids, groups, emails) = (lists("accountIds"), lists("groupIds"), lists("emails"));
-    let too_long = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| list.len() > 10);
-    if too_long(&ids) || too_long(&groups) {
-        return errors::bad_body("accountIds and groupIds take at most 10 values");
+    for (name, most) in [("accountIds", 10), ("directoryIds", 10), ("groupIds", 10), ("resourceIds", 20)] {
+        if lists(name).is_some_and(|list| list.len() > most) {
+            return errors::bad_body(&format!("{name} takes at most {most} values"));
+        }
     }
+    let resources = lists("resourceIds");
     let term = body.get("searchTerm").and_then(Value::as_str).map(str::to_lowercase);
     if term.is_some() && emails.is_some() {
         return errors::bad_body("searchTerm excludes emails");
@@ -142,7 +153,11 @@ fn find(world: &World, body: &Value) -> Response {
             let wanted = groups.iter().filter_map(|id| organisation.group_by_id(id));
             wanted.into_iter().any(|group| account.groups.contains(group))
         });
+        let has_resource = resources.as_ref().is_none_or(|resources| {
+            access(world, account).iter().any(|given| resources.contains(&given.resource_id))
+        });
         in_groups
+            && has_resource
             && is_in(&states, status(account))
             && is_in(&account_states, if account.is_active { "active" } else { "inactive" })
             && is_in(&memberships, membership_status(account))

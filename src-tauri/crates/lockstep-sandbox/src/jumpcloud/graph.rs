@@ -80,11 +80,13 @@ pub(super) async fn change_member(
         ("add", true) => errors::already_exists(),
         ("add", false) => {
             world.add_source_member(group, person, API_KEY);
+            world.edited_by_hand(group, person, false);
             empty_answer(204)
         }
         ("remove", false) => errors::not_found(),
         ("remove", true) => {
             world.remove_source_member(group, person, API_KEY);
+            world.edited_by_hand(group, person, true);
             empty_answer(204)
         }
         ("update", true) => empty_answer(204),

@@ -85,7 +85,8 @@ async fn check_key(State(services): State<Shared>, request: Request, next: Next)
 
 fn refusal(services: &Shared, request: &Request) -> Option<Response> {
     let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
-    let world = services.world();
+    let mut world = services.world();
+    world.follow_membership_rules();
     if header("x-api-key") != Some(&world.credentials.jumpcloud) {
         return Some(errors::message(401, "Unauthorized"));
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::jumpcloud::applications::new_certificate;
 use crate::jumpcloud::templates::{default_config, setting, template};
 use crate::world::World;
-use crate::world::organisation::{Account, OrgGroup};
+use crate::world::organisation::{Account, OrgGroup, Site};
 use crate::world::source::{Application, Person};
 
 const DAY_MS: i64 = 86_400_000;
@@ -34,7 +34,8 @@ pub(super) fn frame(world: &mut World, outline: &Outline<'_>) {
     world.target.directory = world.mint.uuid();
     world.organisation.id = world.mint.uuid();
     world.organisation.directory = world.mint.uuid();
-    world.organisation.cloud_id = world.mint.uuid();
+    let cloud_id = world.mint.uuid();
+    world.organisation.sites = vec![Site { cloud_id, name: outline.slug.to_owned() }];
     outline.name.clone_into(&mut world.organisation.name);
     let verified = outline.domains.iter().map(|domain| ((*domain).to_owned(), true));
     let unverified = outline.unverified.iter().map(|domain| ((*domain).to_owned(), false));
@@ -102,9 +103,7 @@ fn administrator(world: &mut World, domain: &str) {
     }
     let admins = local_group(world, "org-admins", "Administrators of the organisation", &[&email]);
     let access = world.app_access("platform", "atlassian/org-admin", false);
-    if let Some(group) = world.organisation.groups.get_mut(admins) {
-        group.role_assignments.push(access);
-    }
+    world.grant(admins, access);
 }
 
 /// Adds an account that did not come by SCIM.

@@ -1,9 +1,11 @@
 //! The small organisation: about 40 people, with every interesting case of the product's section 8.
 
+use serde_json::{Map, json};
+
 use super::organisation::{Outline, application, frame};
 use super::{small_history, small_people, small_target};
 use crate::world::World;
-use crate::world::source::Group;
+use crate::world::source::{DYNAMIC, Group};
 
 /// Groups that are bound, and who is in them.
 const BOUND: [(&str, &[&str]); 10] = [
@@ -26,10 +28,11 @@ const BOUND: [(&str, &[&str]); 10] = [
         ],
     ),
     ("Platform Engineering", &["lars.bjornstad", "dmitri.volkov", "henrik.dahl", "priya.raghavan"]),
-    // A local group of Atlassian has this name in small letters.
+    // A local group of Atlassian has this name in small letters; it gives two apps.
     ("Design", &["chloe.dubois", "giulia.rossi", "mei.lin", "ines.carvalho"]),
     // The default access group of Jira has this name: it cannot be synced.
     ("jira-software-users", &["ada.moreau", "fatima.elamrani", "emma.vandenberg", "kwame.mensah"]),
+    // The SCIM directory has a group of this name already, left by another connector; it makes people administrators.
     (
         "Product Management",
         &["fatima.elamrani", "emma.vandenberg", "hannah.goldberg", "sofia.andersson", "mateus.oliveira"],
@@ -74,8 +77,22 @@ pub(super) fn build(world: &mut World) {
     if let Some(application) = world.source.applications.get_mut(labs) {
         application.groups = on_labs;
     }
+    follow_rule(world, "Contractors");
     small_target::add(world);
     small_history::add(world);
+}
+
+/// A rule decides who is in the group.
+fn follow_rule(world: &mut World, name: &str) {
+    let key = world.source.group_by_name(name);
+    if let Some(group) = key.and_then(|key| world.source.groups.get_mut(key)) {
+        group.membership_method = DYNAMIC.into();
+        let query = json!({"queryType": "FilterQuery", "filters":
+            [{"field": "employeeType", "operator": "eq", "value": "Contractor"}]});
+        let mut extra = Map::new();
+        extra.insert("memberQuery".to_owned(), query);
+        group.extra = Some(Box::new(extra));
+    }
 }
 
 fn add_group(world: &mut World, name: &str, members: &[&str]) -> u32 {

@@ -2,6 +2,7 @@
 
 use super::organisation::{local_account, local_group};
 use crate::world::World;
+use crate::world::apply_organisation::access_on;
 use crate::world::apply_target::work;
 use crate::world::target::{Name, ScimUser};
 
@@ -29,7 +30,8 @@ pub(super) fn add(world: &mut World) {
     for (name, email) in INVITED.into_iter().chain(ATLASSIAN_ONLY) {
         local_account(world, name, email);
     }
-    // A clash that gives access to an app: two stay, two lose it, one of them keeps Confluence through editors.
+    // A clash that gives two apps: two stay, two leave; one of those keeps Confluence through the editors, the other
+    // keeps Jira through its default group; whoever joins needs new seats.
     let design = [
         "chloe.dubois@halden.example",
         "giulia.rossi@halden.example",
@@ -38,6 +40,7 @@ pub(super) fn add(world: &mut World) {
     ];
     let key = local_group(world, "design", "Designers, made by hand", &design);
     give(world, key, "confluence", "atlassian/user", false);
+    give(world, key, "jira-software", "atlassian/user", false);
     let editors = ["mateus.oliveira@halden.example", "fatima.elamrani@halden.example"];
     let key = local_group(world, "confluence-editors", "", &editors);
     give(world, key, "confluence", "atlassian/user", false);
@@ -54,12 +57,30 @@ pub(super) fn add(world: &mut World) {
     let key = local_group(world, "auditors", "", &["ottoline@ledgerfolk.example"]);
     give(world, key, "confluence", "atlassian/guest", false);
     scim_users(world);
+    scim_group(world);
 }
 
 fn give(world: &mut World, group: u32, app: &str, role: &str, is_default: bool) {
     let access = world.app_access(app, role, is_default);
-    if let Some(group) = world.organisation.groups.get_mut(group) {
-        group.role_assignments.push(access);
+    world.grant(group, access);
+}
+
+/// A SCIM group that another connector left, with that connector's id: one stays, two leave, and its members are
+/// administrators of Jira on a second site.
+fn scim_group(world: &mut World) {
+    let name = "Product Management";
+    let left = world.source.group_by_name(name).and_then(|key| world.source.groups.get(key));
+    let external_id = left.map(|group| group.id.to_string()).unwrap_or_default();
+    let people = ["sofia.andersson", "henrik.dahl", "archive.reader"];
+    let members = people.iter().filter_map(|user_name| world.target.user_by_name(user_name)).collect();
+    if let Err(refusal) = world.create_group(name, &external_id, &members) {
+        // No other group has the name.
+        tracing::error!(?refusal, name, "The small organisation is inconsistent.");
+    }
+    let site = world.site(Some("halden-labs"));
+    let Some(mirror) = world.organisation.group_by_name(name) else { return };
+    for role in ["atlassian/user", "atlassian/admin"] {
+        world.grant(mirror, access_on(&site, "jira-software", role, false));
     }
 }
 

@@ -6,7 +6,7 @@ use super::World;
 use super::change::{Change, ChangeError};
 use super::history::{about_association, about_field, about_group, about_person};
 use super::slab::Keys;
-use super::source::{Group, Person, PersonState};
+use super::source::{DYNAMIC, Group, Person, PersonState};
 
 /// How the console authenticates its administrators.
 const SESSION: &str = "session";
@@ -128,6 +128,15 @@ impl World {
                 for person in members.unwrap_or_default().iter() {
                     self.remove_source_member(group, person, SESSION);
                 }
+                Ok(())
+            }
+            Change::SetDynamic { group, dynamic, lag_ms } => {
+                let key = self.source_group(group)?;
+                self.membership_rules.lag_ms = i64::from(*lag_ms);
+                if let Some(group) = self.source.groups.get_mut(key) {
+                    group.membership_method = if *dynamic { DYNAMIC } else { "STATIC" }.into();
+                }
+                self.note_group(key, "group_update", SESSION);
                 Ok(())
             }
             _ => self.change_target(change),

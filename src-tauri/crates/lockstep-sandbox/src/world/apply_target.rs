@@ -3,7 +3,6 @@
 use super::World;
 use super::apply::Done;
 use super::change::{Change, ChangeError};
-use super::organisation::{Account, OrgGroup, RoleAssignment};
 use super::slab::Keys;
 use super::target::{Multi, Propagation, ScimUser};
 
@@ -62,101 +61,6 @@ impl World {
                 Ok(())
             }
             _ => self.change_organisation(change),
-        }
-    }
-
-    fn change_organisation(&mut self, change: &Change) -> Done {
-        match change {
-            Change::CreateLocalGroup { group, members, app, default_access } => {
-                if self.organisation.group_by_name(group).is_some() {
-                    return Err(ChangeError::Taken(group.clone()));
-                }
-                let find = |email: &String| {
-                    let account = self.organisation.account_by_email(email);
-                    account.ok_or_else(|| ChangeError::NoPerson(email.clone()))
-                };
-                let members = members.iter().map(find).collect::<Result<Keys, _>>()?;
-                let assignments =
-                    app.iter().map(|app| self.app_access(app, "atlassian/user", *default_access));
-                let role_assignments = assignments.collect();
-                let id = self.mint.uuid().into();
-                let name = group.as_str().into();
-                self.organisation.add_group(OrgGroup {
-                    id,
-                    name,
-                    members,
-                    role_assignments,
-                    ..OrgGroup::default()
-                });
-                Ok(())
-            }
-            Change::CreateLocalAccount { email, name } => {
-                if self.organisation.account_by_email(email).is_some() {
-                    return Err(ChangeError::Taken(email.clone()));
-                }
-                let account = Account {
-                    id: self.mint.hex(24).into(),
-                    email: email.as_str().into(),
-                    name: name.as_str().into(),
-                    is_managed: self.organisation.is_verified(email),
-                    is_active: true,
-                    added: self.now_ms() / 1000,
-                    ..Account::default()
-                };
-                self.organisation.add_account(account);
-                Ok(())
-            }
-            Change::AcceptTakeover { group } => {
-                let key = self.target_group(group)?;
-                let Some(Propagation::Pending(local)) =
-                    self.target.groups.get(key).map(|group| group.propagation)
-                else {
-                    return Err(ChangeError::NotPending(group.clone()));
-                };
-                if self.organisation.groups.get(local).is_some_and(OrgGroup::gives_default_access) {
-                    return Err(ChangeError::DefaultAccess(group.clone()));
-                }
-                self.accept_takeover(key, local);
-                Ok(())
-            }
-            Change::ClearDefaultAccess { group } => {
-                let key = self.organisation.group_by_name(group);
-                let group = key
-                    .and_then(|key| self.organisation.groups.get_mut(key))
-                    .ok_or_else(|| ChangeError::NoGroup(group.clone()))?;
-                group.role_assignments.iter_mut().for_each(|assignment| assignment.default_role = None);
-                Ok(())
-            }
-            Change::VerifyDomain { domain, verified } => {
-                let domains = &mut self.organisation.domains;
-                match domains.iter_mut().find(|(name, _)| name == domain) {
-                    Some(entry) => entry.1 = *verified,
-                    None => domains.push((domain.clone(), *verified)),
-                }
-                self.organisation.claim_accounts();
-                Ok(())
-            }
-            Change::RegenerateScimKey => {
-                self.credentials.scim = format!("sandbox-scim-{}", self.mint.hex(32));
-                self.credentials.scim_expires = self.now_ms() + 365 * 86_400_000;
-                Ok(())
-            }
-            Change::ExpireScimKey => {
-                self.credentials.scim_expires = self.now_ms() - 1;
-                Ok(())
-            }
-            // The other variants are handled by the callers of this function.
-            _ => Ok(()),
-        }
-    }
-
-    /// Access to an app of the organisation's site.
-    pub(crate) fn app_access(&self, app: &str, role: &str, is_default: bool) -> RoleAssignment {
-        RoleAssignment {
-            resource_id: format!("ari:cloud:{app}::site/{}", self.organisation.cloud_id),
-            resource_owner: app.to_owned(),
-            default_role: is_default.then(|| role.to_owned()),
-            roles: vec![role.to_owned()],
         }
     }
 

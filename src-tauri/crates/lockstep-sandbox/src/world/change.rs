@@ -69,6 +69,14 @@ pub enum Change {
     RemoveMember { group: String, person: String },
     /// Everybody leaves a group.
     ClearGroup { group: String },
+    /// A rule decides from now on who is in the group (`DYNAMIC_AUTOMATED`), or no longer: what a client adds or
+    /// removes is undone after `lag_ms`, at once for 0.
+    SetDynamic {
+        group: String,
+        dynamic: bool,
+        #[serde(default)]
+        lag_ms: u32,
+    },
 
     /// Somebody else creates a SCIM user.
     TargetCreatePerson {
@@ -111,9 +119,36 @@ pub enum Change {
         #[serde(default)]
         default_access: bool,
     },
+    /// A local group is deleted.
+    DeleteLocalGroup { group: String },
+    /// An account joins a local group, by its e-mail address.
+    LocalAddMember { group: String, email: String },
+    /// An account leaves a local group.
+    LocalRemoveMember { group: String, email: String },
+    /// A group of the organisation, local or synced, gets a role in an app.
+    GrantAccess {
+        group: String,
+        /// For example `jira-software`.
+        app: String,
+        /// `atlassian/user` when it is not said.
+        #[serde(default)]
+        role: Option<String>,
+        /// The site's name; the first site when it is not said. A new name is a new site.
+        #[serde(default)]
+        site: Option<String>,
+        #[serde(default)]
+        default_access: bool,
+    },
+    /// A group of the organisation loses every role in an app, on all sites.
+    RevokeAccess { group: String, app: String },
+    /// An administrator suspends an account in the organisation; provisioning does not undo it.
+    SuspendAccount { email: String },
+    /// The suspension ends.
+    RestoreAccount { email: String },
     /// A local account of the Atlassian organisation.
     CreateLocalAccount { email: String, name: String },
-    /// An administrator accepts *Sync group* in Atlassian's console.
+    /// An administrator accepts *Sync group* in Atlassian's console, for a group that waits or whose creation was
+    /// refused.
     AcceptTakeover { group: String },
     /// *Don't make this group default*.
     ClearDefaultAccess { group: String },
@@ -146,6 +181,9 @@ pub enum ChangeError {
     /// The group clashes with nothing.
     #[error("The group {0:?} does not wait for a review")]
     NotPending(String),
+    /// Members of a synced group come from the identity provider.
+    #[error("The group {0:?} is synced from the identity provider; its members cannot be edited here")]
+    Synced(String),
     /// Default access groups cannot be synced.
     #[error("The group {0:?} is a default access group, which cannot be synced")]
     DefaultAccess(String),

@@ -54,6 +54,10 @@ pub struct SourceGroupDump {
     pub is_bound: bool,
     /// User names.
     pub members: BTreeSet<String>,
+    /// Whether a rule decides who is in it.
+    pub is_dynamic: bool,
+    /// Labels of the other applications that it is bound to.
+    pub other_applications: BTreeSet<String>,
 }
 
 /// The SCIM directory, normalised.
@@ -108,6 +112,8 @@ pub struct OrganisationDump {
     pub accounts: BTreeMap<String, AccountDump>,
     /// By name.
     pub groups: BTreeMap<String, OrganisationGroupDump>,
+    /// Names of SCIM groups whose creation was refused because of a local group, and that the console could accept.
+    pub refused_pushes: BTreeSet<String>,
 }
 
 /// An Atlassian account, normalised.
@@ -117,6 +123,35 @@ pub struct AccountDump {
     pub is_active: bool,
     pub is_managed: bool,
     pub is_synced: bool,
+    /// What the account can use now, by resource.
+    pub access: BTreeMap<String, AppAccessDump>,
+}
+
+/// An account's access to one app on one site, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AppAccessDump {
+    /// For example `jira-software`.
+    pub app: String,
+    /// The site's name; none for what is of the whole organisation.
+    pub site: Option<String>,
+    /// Every role, for example `atlassian/user`.
+    pub roles: BTreeSet<String>,
+    /// Names of the groups that give it.
+    pub through: BTreeSet<String>,
+    /// Whether it uses a licence.
+    pub uses_seat: bool,
+}
+
+/// What a group gives access to, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "Atlassian's field names")]
+pub struct GroupAccessDump {
+    pub app: String,
+    pub resource: String,
+    /// The site's name; none for what is of the whole organisation.
+    pub site: Option<String>,
+    pub roles: Vec<String>,
+    pub default_role: Option<String>,
 }
 
 /// A group of the organisation, normalised.
@@ -124,7 +159,9 @@ pub struct AccountDump {
 #[expect(missing_docs, reason = "the names say it")]
 pub struct OrganisationGroupDump {
     pub is_synced: bool,
+    pub id: String,
     pub gives_default_access: bool,
+    pub access: Vec<GroupAccessDump>,
     /// E-mail addresses.
     pub members: BTreeSet<String>,
 }

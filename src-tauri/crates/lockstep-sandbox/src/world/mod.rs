@@ -1,11 +1,14 @@
 //! The state of both services, and what changes it.
 
+pub(crate) mod access;
 pub(crate) mod apply;
+pub(crate) mod apply_organisation;
 pub(crate) mod apply_target;
 pub(crate) mod change;
 pub(crate) mod dump;
 pub(crate) mod history;
 pub(crate) mod ids;
+pub(crate) mod membership_rules;
 pub(crate) mod organisation;
 mod picture;
 pub(crate) mod provisioning;
@@ -19,9 +22,10 @@ use serde_json::{Map, Value};
 use crate::dialect::Dialect;
 use history::{Actor, History};
 use ids::Mint;
+use membership_rules::MembershipRules;
 use organisation::Organisation;
 use source::Source;
-use target::Target;
+use target::{RefusedPush, Target};
 
 /// The keys that the services accept.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +66,10 @@ pub(crate) struct World {
     pub(crate) credentials: Credentials,
     pub(crate) dialect: Dialect,
     pub(crate) jobs: Vec<BulkJob>,
+    /// Edits of groups that follow a rule, which the rule undoes.
+    pub(crate) membership_rules: MembershipRules,
+    /// Group creations that were refused because a local group has the name: what the console's review lists.
+    pub(crate) refused_pushes: Vec<RefusedPush>,
     /// The application that is given as Atlassian's.
     pub(crate) application: u32,
     /// Whose keys are used.
@@ -82,6 +90,8 @@ impl World {
             credentials: Credentials::default(),
             dialect: Dialect::default(),
             jobs: Vec::new(),
+            membership_rules: MembershipRules::default(),
+            refused_pushes: Vec::new(),
             application: 0,
             administrator: 0,
             unordered_lists: 0,

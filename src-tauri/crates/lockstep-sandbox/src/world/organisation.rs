@@ -36,6 +36,13 @@ pub(crate) struct Account {
     pub(crate) groups: Keys,
 }
 
+/// A site, `https://NAME.atlassian.net`.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    pub(crate) cloud_id: String,
+    pub(crate) name: String,
+}
+
 /// Access to one app on one site.
 #[derive(Clone, Debug)]
 pub(crate) struct RoleAssignment {
@@ -74,7 +81,8 @@ pub(crate) struct Organisation {
     pub(crate) name: String,
     /// The *user base* directory, another id than the SCIM directory's.
     pub(crate) directory: String,
-    pub(crate) cloud_id: String,
+    /// Sites; apps are on the first unless said otherwise.
+    pub(crate) sites: Vec<Site>,
     pub(crate) accounts: Slab<Account>,
     pub(crate) groups: Slab<OrgGroup>,
     /// Name, and whether it is verified.
@@ -104,6 +112,12 @@ impl Organisation {
                 account.is_managed = is_managed;
             }
         }
+    }
+
+    /// Returns the name of the site that a resource is on; none for what is of the whole organisation.
+    pub(crate) fn site_of(&self, resource: &str) -> Option<&str> {
+        let (_, id) = resource.rsplit_once('/')?;
+        self.sites.iter().find(|site| site.cloud_id == id).map(|site| site.name.as_str())
     }
 
     pub(crate) fn account_by_id(&self, id: &str) -> Option<u32> {

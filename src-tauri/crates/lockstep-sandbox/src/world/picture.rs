@@ -1,10 +1,13 @@
 //! Draws the normalised [`Dump`] of a world.
 
+use std::collections::BTreeSet;
+
 use super::World;
 use super::dump::{
-    AccountDump, Dump, OrganisationDump, OrganisationGroupDump, SourceDump, SourceGroupDump,
+    AccountDump, Dump, GroupAccessDump, OrganisationDump, OrganisationGroupDump, SourceDump, SourceGroupDump,
     SourcePersonDump, TargetDump, TargetGroupDump, TargetUserDump,
 };
+use super::organisation::RoleAssignment;
 use super::target::Propagation;
 
 impl World {
@@ -46,10 +49,28 @@ impl World {
                 id: group.id.to_string(),
                 is_bound: bound.is_some_and(|bound| bound.contains(key)),
                 members: group.members.iter().filter_map(username).collect(),
+                is_dynamic: group.is_dynamic(),
+                other_applications: self.other_applications(key),
             };
             (group.name.to_string(), dump)
         });
         SourceDump { people: people.collect(), groups: groups.collect() }
+    }
+
+    fn other_applications(&self, group: u32) -> BTreeSet<String> {
+        let others = self.source.applications.iter().filter(|(key, _)| *key != self.application);
+        let bound = others.filter(|(_, application)| application.groups.contains(group));
+        bound.map(|(_, application)| application.display_label.clone()).collect()
+    }
+
+    fn group_access_dump(&self, given: &RoleAssignment) -> GroupAccessDump {
+        GroupAccessDump {
+            app: given.resource_owner.clone(),
+            resource: given.resource_id.clone(),
+            site: self.organisation.site_of(&given.resource_id).map(str::to_owned),
+            roles: given.roles.clone(),
+            default_role: given.default_role.clone(),
+        }
     }
 
     fn target_dump(&self) -> TargetDump {
@@ -96,17 +117,25 @@ impl World {
                 is_active: account.is_active,
                 is_managed: account.is_managed,
                 is_synced: account.user.is_some(),
+                access: self.app_access_of(account),
             };
             (account.email.to_string(), dump)
         });
         let groups = self.organisation.groups.iter().map(|(_, group)| {
             let dump = OrganisationGroupDump {
                 is_synced: group.is_synced,
+                id: group.id.to_string(),
                 gives_default_access: group.gives_default_access(),
+                access: group.role_assignments.iter().map(|given| self.group_access_dump(given)).collect(),
                 members: group.members.iter().filter_map(email).collect(),
             };
             (group.name.to_string(), dump)
         });
-        OrganisationDump { accounts: accounts.collect(), groups: groups.collect() }
+        let refused = self.refused_pushes.iter().filter(|push| !push.is_open);
+        OrganisationDump {
+            accounts: accounts.collect(),
+            groups: groups.collect(),
+            refused_pushes: refused.map(|push| push.display_name.to_string()).collect(),
+        }
     }
 }

@@ -7,7 +7,7 @@
 use super::World;
 use super::organisation::{Account, Membership, OrgGroup};
 use super::slab::Keys;
-use super::target::{Propagation, ScimGroup, ScimUser};
+use super::target::{Propagation, RefusedPush, ScimGroup, ScimUser};
 use crate::dialect::Clash;
 
 /// Why the SCIM directory refuses a change.
@@ -131,23 +131,36 @@ impl World {
             return Err(group_taken(name));
         }
         let propagation = match self.organisation.group_by_name(name.trim()) {
-            None => {
-                let mirror = OrgGroup {
-                    id: self.mint.uuid().into(),
-                    name: name.into(),
-                    is_synced: true,
-                    ..OrgGroup::default()
-                };
-                Propagation::Synced(self.organisation.add_group(mirror))
-            }
+            None => Propagation::Synced(self.add_mirror(name)),
             Some(local) => {
                 let is_synced = self.organisation.groups.get(local).is_some_and(|group| group.is_synced);
-                if is_synced || self.dialect.clash == Clash::Refuse {
+                if is_synced {
                     return Err(group_taken(name));
                 }
-                Propagation::Pending(local)
+                match (self.dialect.clash, self.take_open_push(local)) {
+                    (Clash::Pending, _) => Propagation::Pending(local),
+                    (Clash::Refuse, true) => Propagation::Synced(local),
+                    (Clash::Refuse, false) => {
+                        self.keep_refused_push(local, name, external_id, members);
+                        return Err(group_taken(name));
+                    }
+                }
             }
         };
+        let key = self.add_scim_group(name, external_id, members, propagation);
+        if let Propagation::Synced(mirror) = propagation {
+            self.accept_takeover(key, mirror);
+        }
+        Ok(key)
+    }
+
+    fn add_scim_group(
+        &mut self,
+        name: &str,
+        external_id: &str,
+        members: &Keys,
+        propagation: Propagation,
+    ) -> u32 {
         let now = self.now_ms();
         let group = ScimGroup {
             id: self.mint.uuid().into(),
@@ -162,7 +175,7 @@ impl World {
         for member in members.iter() {
             self.join(key, member);
         }
-        Ok(key)
+        key
     }
 
     /// Puts a SCIM user into a SCIM group; says whether that was new.
@@ -226,6 +239,66 @@ impl World {
         if let Some(group) = self.target.groups.get_mut(key) {
             group.propagation = Propagation::Synced(local);
         }
+    }
+
+    /// *Sync group* for a group whose creation was refused: what was pushed becomes the group, or, by the dialect,
+    /// only the next creation goes through.
+    pub(crate) fn accept_refused(&mut self, index: usize) {
+        if self.dialect.accept_opens {
+            if let Some(push) = self.refused_pushes.get_mut(index) {
+                push.is_open = true;
+            }
+            return;
+        }
+        let push = self.refused_pushes.remove(index);
+        let members = push.members.iter().filter(|user| self.target.users.get(*user).is_some()).collect();
+        let key = self.add_scim_group(
+            &push.display_name,
+            &push.external_id,
+            &members,
+            Propagation::Synced(push.local),
+        );
+        self.accept_takeover(key, push.local);
+    }
+
+    /// What the console's review lists after a refused creation; the last one counts.
+    fn keep_refused_push(&mut self, local: u32, name: &str, external_id: &str, members: &Keys) {
+        self.refused_pushes.retain(|push| push.local != local);
+        self.refused_pushes.push(RefusedPush {
+            local,
+            external_id: external_id.into(),
+            display_name: name.into(),
+            members: members.clone(),
+            is_open: false,
+        });
+    }
+
+    /// Whether *Sync group* was accepted for the local group before; that is used up.
+    fn take_open_push(&mut self, local: u32) -> bool {
+        let before = self.refused_pushes.len();
+        self.refused_pushes.retain(|push| !(push.is_open && push.local == local));
+        self.refused_pushes.len() < before
+    }
+
+    /// Deletes a local group. A SCIM group that waited for it has nothing to wait for any more.
+    pub(crate) fn remove_local_group(&mut self, local: u32) {
+        self.organisation.remove_group(local);
+        self.refused_pushes.retain(|push| push.local != local);
+        let waits = |group: &ScimGroup| group.propagation == Propagation::Pending(local);
+        let waiting: Vec<u32> =
+            self.target.groups.iter().filter(|(_, group)| waits(group)).map(|(key, _)| key).collect();
+        for key in waiting {
+            let name =
+                self.target.groups.get(key).map(|group| group.display_name.clone()).unwrap_or_default();
+            let mirror = self.add_mirror(&name);
+            self.accept_takeover(key, mirror);
+        }
+    }
+
+    fn add_mirror(&mut self, name: &str) -> u32 {
+        let id = self.mint.uuid().into();
+        let name = name.into();
+        self.organisation.add_group(OrgGroup { id, name, is_synced: true, ..OrgGroup::default() })
     }
 
     /// Refuses a user name or address that somebody else has.

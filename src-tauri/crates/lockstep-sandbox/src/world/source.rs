@@ -140,6 +140,9 @@ impl Person {
     }
 }
 
+/// The membership method of a group whose members a rule decides.
+pub(crate) const DYNAMIC: &str = "DYNAMIC_AUTOMATED";
+
 /// A user group.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Group {
@@ -152,6 +155,21 @@ pub(crate) struct Group {
     pub(crate) members: Keys,
     /// `attributes`, `memberQuery` and whatever else a client wrote.
     pub(crate) extra: Option<Box<Map<String, Value>>>,
+}
+
+impl Group {
+    /// Whether a rule decides who is in it: what is edited by hand does not last.
+    pub(crate) fn is_dynamic(&self) -> bool {
+        &*self.membership_method == DYNAMIC
+    }
+
+    /// Whether somebody is exempt from the rule: `memberQueryExemptions[{id,type}]`.
+    pub(crate) fn is_exempt(&self, person: ObjectId) -> bool {
+        let list = self.extra.as_ref().and_then(|extra| extra.get("memberQueryExemptions"));
+        let entries = list.and_then(Value::as_array).into_iter().flatten();
+        let id = person.to_string();
+        entries.filter_map(|entry| entry.get("id")?.as_str()).any(|other| other == id)
+    }
 }
 
 /// An SSO application.

@@ -85,6 +85,18 @@ pub(crate) struct ScimGroup {
     pub(crate) modified: i64,
 }
 
+/// A group creation that was refused because a local group has the name.
+#[derive(Clone, Debug)]
+pub(crate) struct RefusedPush {
+    /// The local group.
+    pub(crate) local: u32,
+    pub(crate) external_id: Box<str>,
+    pub(crate) display_name: Box<str>,
+    pub(crate) members: Keys,
+    /// *Sync group* was accepted, and the next creation goes through.
+    pub(crate) is_open: bool,
+}
+
 /// The SCIM directory.
 #[derive(Debug, Default)]
 pub(crate) struct Target {

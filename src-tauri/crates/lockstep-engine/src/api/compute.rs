@@ -140,3 +140,9 @@ impl Inner {
 pub(crate) fn directory(client: &ScimClient) -> String {
     TargetDirectoryId::new(client.http().base(), None).fingerprint()
 }
+
+/// Returns the fingerprint of the SCIM directory at an address; `None` for an address that is none.
+pub(crate) fn directory_at(scim_url: &str) -> Option<String> {
+    let base = super::addresses::scim_base(scim_url).ok()?;
+    Some(TargetDirectoryId::new(&base, None).fingerprint())
+}

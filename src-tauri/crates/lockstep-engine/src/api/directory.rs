@@ -276,7 +276,7 @@ fn why_title(explanation: &PersonExplanation) -> String {
 /// Returns a group on the way; other bound groups are named in what would change it and not drawn.
 fn path_group(step: &PathStep, groups: &[GroupRow]) -> Option<PathGroup> {
     let members =
-        groups.iter().find(|group| group.id == step.source_id.as_str()).map(|group| group.source_members);
+        groups.iter().find(|group| group.source_id.as_ref() == Some(&step.source_id)).map(|group| group.members);
     let (relation, detail) = match (step.member, step.state) {
         (Membership::No, _) => return None,
         (_, GroupState::Deleted) => ("deleted", "Deleted in JumpCloud".to_owned()),

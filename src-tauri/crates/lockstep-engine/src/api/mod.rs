@@ -3,8 +3,11 @@
 mod addresses;
 pub mod apply;
 pub mod checks;
+mod choice;
 pub(crate) mod compute;
+mod conflicts;
 mod connections;
+mod decide;
 mod directory;
 pub mod event_chain;
 pub mod events;

@@ -26,16 +26,19 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub enum JobKind {
     /// Reads both sides and computes a plan.
     Refresh,
+    /// Computes a plan from what was read before.
+    Plan,
     /// Applies a plan.
     Run,
 }
 
 impl JobKind {
-    /// Returns `refresh` or `run`, as screens know them.
+    /// Returns `refresh`, `plan` or `run`, as screens know them.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Refresh => "refresh",
+            Self::Plan => "plan",
             Self::Run => "run",
         }
     }
@@ -43,6 +46,7 @@ impl JobKind {
     const fn sentence(self) -> &'static str {
         match self {
             Self::Refresh => "Both sides are being read for this connection",
+            Self::Plan => "A plan is being computed for this connection",
             Self::Run => "A run is going on for this connection",
         }
     }

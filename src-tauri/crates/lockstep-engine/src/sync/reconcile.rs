@@ -11,13 +11,14 @@ use lockstep_core::plan::{Plan, PlanInput, basis, plan};
 use lockstep_core::policy::Policy;
 use rusqlite::Connection;
 
+use super::group_rows::group_rows;
 use super::journal::Journal;
 use super::refresh::{Reading, store_source, store_target};
-use super::rows::{group_rows, person_rows};
+use super::rows::person_rows;
 use super::settle::settle;
 use crate::api::plan_head::PlanHead;
 use crate::engine::Inner;
-use crate::store::StoreError;
+use crate::store::{StoreError, WriteTransaction};
 use crate::store::tables::plans::{self, NewPlan};
 use crate::store::tables::{connections, decisions, groups, links, people, quarantine, runs};
 
@@ -114,7 +115,7 @@ impl Inner {
         }
         let now = self.clock.now();
         self.remember_members(id, &standing.links, &reading).await?;
-        let plan_id = PlanId::from(format!("plan-{}", uuid::Uuid::now_v7().simple()));
+        let plan_id = new_plan_id();
         let directory = directory.to_owned();
         let reading = Arc::new(reading);
         // The planner and the store do not wait for each other: they work on the same reading, on different cores.
@@ -133,21 +134,50 @@ impl Inner {
         computed.new.target_generation = target_generation;
         drop(reading);
         let wanted = id.clone();
-        self.store
+        let is_overtaken = self
+            .store
             .write(move |tx| {
-                let Computed { new, plan, people: rows, groups: group_rows } = &computed;
-                plans::insert(tx, &wanted, new, &plan.operations)?;
-                plans::drop_superseded(tx, &wanted, PLANS_KEPT)?;
-                // Rows from a broken reading would show people as gone who are not.
-                if source_generation > 0 && target_generation > 0 {
-                    people::replace(tx, &wanted, rows)?;
-                    groups::replace(tx, &wanted, group_rows)?;
-                }
-                Ok(())
+                store_plan(tx, &wanted, &computed)?;
+                Ok(decisions::for_planner(tx, &wanted)? != computed.decisions)
             })
             .await?;
-        Ok(plan_id)
+        // Somebody answered a question while the plan was being made.
+        match if is_overtaken { self.replan_from_cache(id).await } else { Ok(None) } {
+            Ok(Some(again)) => Ok(again),
+            Ok(None) => Ok(plan_id),
+            Err(error) => {
+                tracing::warn!(connection = id.as_str(), error = %error, "An answer waits for the next plan.");
+                Ok(plan_id)
+            }
+        }
     }
+}
+
+/// Returns an id for a new plan.
+pub(super) fn new_plan_id() -> PlanId {
+    PlanId::from(format!("plan-{}", uuid::Uuid::now_v7().simple()))
+}
+
+/// Stores a plan with what screens show of it.
+pub(super) fn store_plan(
+    tx: &WriteTransaction<'_>,
+    id: &ConnectionId,
+    computed: &Computed,
+) -> Result<(), StoreError> {
+    let Computed { new, plan, people: rows, groups: group_rows, settled, .. } = computed;
+    plans::insert(tx, id, new, &plan.operations)?;
+    plans::drop_superseded(tx, id, PLANS_KEPT)?;
+    if !settled.is_empty() {
+        let mut memory = connections::target_memory(tx, id)?;
+        memory.takeovers.retain(|group, _| !settled.contains(group));
+        connections::set_target_memory(tx, id, &memory)?;
+    }
+    // Rows from a broken reading would show people as gone who are not.
+    if new.source_generation > 0 && new.target_generation > 0 {
+        people::replace(tx, id, rows)?;
+        groups::replace(tx, id, group_rows)?;
+    }
+    Ok(())
 }
 
 impl Inner {
@@ -196,14 +226,21 @@ fn unknown_members(links: &Links, reading: &Reading) -> Vec<(SourceGroupId, Vec<
         .collect()
 }
 
-struct Computed {
-    new: NewPlan,
+/// A plan, and what is stored with it.
+#[derive(Debug)]
+pub(super) struct Computed {
+    pub(super) new: NewPlan,
     plan: Plan,
     people: Vec<crate::api::views::PersonRow>,
     groups: Vec<crate::api::views::GroupRow>,
+    /// Takeovers that Atlassian's console is not awaited for any more.
+    settled: Vec<SourceGroupId>,
+    /// The answers that went into it.
+    decisions: Vec<Decision>,
 }
 
-fn compute(
+/// Computes a plan and what is stored with it.
+pub(super) fn compute(
     standing: &Standing,
     reading: &Reading,
     directory: &str,
@@ -224,5 +261,6 @@ fn compute(
     };
     let people = person_rows(&input, &plan);
     let groups = group_rows(&input, &plan);
-    Ok(Computed { new, plan, people, groups })
+    let settled = Vec::new();
+    Ok(Computed { new, plan, people, groups, settled, decisions: standing.decisions.clone() })
 }

@@ -1,16 +1,15 @@
-//! What the People and User groups tables show, derived from a reading and its plan.
+//! What the People table shows, derived from a reading and its plan.
 
 use lockstep_core::attribute::{Attribute, SourceField};
 use lockstep_core::correlation::situation::Situation;
 use lockstep_core::ids::{ScimId, SourceUserId};
-use lockstep_core::link::GroupLinkState;
-use lockstep_core::plan::operation::{OperationKind, Subject};
+use lockstep_core::plan::operation::Subject;
 use lockstep_core::plan::{Plan, PlanInput, situations};
 use lockstep_core::snapshot::source::{LifecycleState, SourcePerson};
 use lockstep_core::snapshot::target::TargetUser;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::api::views::{GroupRow, PersonRow};
+use crate::api::views::PersonRow;
 
 /// Group names shown per person.
 const NAMES_SHOWN: usize = 3;
@@ -139,58 +138,4 @@ fn sync_state(situation: Situation, is_planned: bool, user: Option<&TargetUser>)
         Situation::Absent => "in_sync",
         Situation::Found | Situation::Ambiguous | Situation::Missing => "out_of_sync",
     }
-}
-
-/// Returns a row for every bound group.
-pub(crate) fn group_rows(input: &PlanInput<'_>, plan: &Plan) -> Vec<GroupRow> {
-    let mut paths: FxHashMap<&SourceUserId, u32> = FxHashMap::default();
-    for member in input.source.groups.iter().flat_map(|group| &group.members) {
-        *paths.entry(member).or_insert(0) += 1;
-    }
-    let mut takeovers: FxHashSet<&str> = FxHashSet::default();
-    for operation in plan.operations.iter().filter(|operation| operation.kind == OperationKind::TakeOverGroup)
-    {
-        if let Subject::Group { source_id: Some(id), .. } = &operation.subject {
-            takeovers.insert(id.as_str());
-        }
-    }
-    input
-        .source
-        .groups
-        .iter()
-        .map(|group| {
-            let link = input.links.groups.iter().find(|link| link.source == group.id);
-            let target = link.and_then(|link| {
-                let groups = &input.target.groups;
-                groups
-                    .binary_search_by(|target| target.id.cmp(&link.target))
-                    .ok()
-                    .and_then(|at| groups.get(at))
-            });
-            let is_default = input.target.organisation.as_ref().is_some_and(|organisation| {
-                organisation.groups.iter().any(|other| {
-                    !other.default_access_to.is_empty()
-                        && lockstep_core::email::same(&other.name, &group.name)
-                })
-            });
-            let state = match link {
-                Some(link) if link.state == GroupLinkState::Released => "released",
-                Some(_) => "managed",
-                None if is_default => "default_access",
-                None if takeovers.contains(group.id.as_str()) => "same_name",
-                None if group.members.is_empty() => "empty",
-                None => "new",
-            };
-            let only = group.members.iter().filter(|member| paths.get(member) == Some(&1)).count();
-            GroupRow {
-                id: group.id.to_string(),
-                name: group.name.clone(),
-                source_members: u32::try_from(group.members.len()).unwrap_or(u32::MAX),
-                target_members: target.map(|target| u32::try_from(target.members.len()).unwrap_or(u32::MAX)),
-                state: state.to_owned(),
-                other_connectors: group.other_connectors.iter().map(|other| other.label.clone()).collect(),
-                only_path_for: u32::try_from(only).unwrap_or(u32::MAX),
-            }
-        })
-        .collect()
 }

@@ -91,10 +91,12 @@ pub fn list(connection: &Connection, id: &ConnectionId) -> Result<Vec<DecisionRe
     Ok(records)
 }
 
-/// Returns all answers as the planner takes them, by conflict.
+/// Returns all answers as the planner takes them, the oldest first.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] for an unknown connection.
 pub fn for_planner(connection: &Connection, id: &ConnectionId) -> Result<Vec<Decision>, StoreError> {
-    Ok(list(connection, id)?.into_iter().map(|record| record.decision).collect())
+    let mut records = list(connection, id)?;
+    records.sort_by_key(|record| record.decided_at);
+    Ok(records.into_iter().map(|record| record.decision).collect())
 }

@@ -3,7 +3,7 @@
 use lockstep_core::ids::ConnectionId;
 use rusqlite::Connection;
 
-use super::columns::{from_json, in_row, to_json};
+use super::columns::{from_json, to_json};
 use super::connections;
 use crate::api::views::GroupRow;
 use crate::store::{StoreError, WriteTransaction, search_text};
@@ -20,13 +20,14 @@ pub fn replace(tx: &WriteTransaction<'_>, id: &ConnectionId, rows: &[GroupRow]) 
         "INSERT OR REPLACE INTO groups (connection_key, group_id, name_sort, details) VALUES (?1, ?2, ?3, ?4)",
     )?;
     for group in rows {
-        insert.execute((owner, &group.id, search_text(&group.name), to_json("group", group)?))?;
+        let id = group.source_id.as_ref().map_or(group.name.as_str(), |id| id.as_str());
+        insert.execute((owner, id, search_text(&group.name), to_json("group", group)?))?;
     }
     tx.touch(CacheTag::Groups);
     Ok(())
 }
 
-/// Returns all rows, by name.
+/// Returns all rows, by name; those that an older version wrote are left out, and the next plan writes them again.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] for an unknown connection.
@@ -34,7 +35,8 @@ pub fn list(connection: &Connection, id: &ConnectionId) -> Result<Vec<GroupRow>,
     let owner = connections::key(connection, id)?;
     let rows = connection
         .prepare_cached("SELECT details FROM groups WHERE connection_key = ?1 ORDER BY name_sort, group_id")?
-        .query_map([owner], |row| from_json("group", row.get_ref(0)?.as_str()?).map_err(in_row))?
+        .query_map([owner], |row| Ok(from_json("group", row.get_ref(0)?.as_str()?).ok()))?
+        .filter_map(Result::transpose)
         .collect::<Result<_, _>>()?;
     Ok(rows)
 }

@@ -162,6 +162,41 @@ pub fn load(
     Ok(Some((info, snapshot)))
 }
 
+/// Returns what the organisation key saw at the reading in force; `None` without one, or before there was a reading.
+///
+/// # Errors
+/// As [`load`].
+pub fn organisation(
+    connection: &Connection,
+    id: &ConnectionId,
+) -> Result<Option<OrganisationSnapshot>, StoreError> {
+    let owner = connections::key(connection, id)?;
+    let Some(info) = snapshots::in_force_of(connection, owner, Side::Target)? else { return Ok(None) };
+    let markers: TargetMarkers = from_json("snapshot's markers", &info.markers)?;
+    Ok(markers.organisation)
+}
+
+/// Returns the names of all SCIM groups of the reading in force, with their ids.
+///
+/// # Errors
+/// As [`load`].
+pub fn group_names(
+    connection: &Connection,
+    id: &ConnectionId,
+) -> Result<Vec<(ScimId, String)>, StoreError> {
+    let owner = connections::key(connection, id)?;
+    let generation = snapshots::generation(connection, owner, Side::Target)?;
+    let names = connection
+        .prepare_cached(
+            "SELECT k.object_id, g.display_name FROM target_groups g JOIN object_keys k ON k.object_key = g.group_key
+             WHERE g.connection_key = ?1 AND g.valid_from <= ?2 AND (g.valid_to IS NULL OR g.valid_to > ?2)
+             ORDER BY k.object_id",
+        )?
+        .query_map((owner, generation), |row| Ok((row.get::<_, String>(0)?.into(), row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    Ok(names)
+}
+
 fn load_users(
     connection: &Connection,
     owner: i64,

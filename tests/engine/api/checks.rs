@@ -1,9 +1,10 @@
 //! The connection test and every kind of bad input: a sentence that says what is wrong, and what to do.
 
 use lockstep_engine::api::checks::DraftKeys;
-use lockstep_engine::api::views::{Check, ConnectionDraft};
+use lockstep_engine::api::views::{Check, ConnectionDraft, KeyKind};
 use lockstep_engine::error::ErrorCode;
-use lockstep_engine::secrets::Sensitive;
+use lockstep_engine::secrets::{Environment, SecretStore, Sensitive};
+use lockstep_engine::{Engine, EngineOptions, OpenMode, SecretBackend};
 use lockstep_sandbox::{Access, Sandbox, ScenarioName};
 use tempfile::TempDir;
 
@@ -184,4 +185,30 @@ async fn applications_are_listed_with_atlassians_first() {
     let refused =
         engine.list_applications(&jumpcloud_url, None, Sensitive::new("wrong-key-0123456789")).await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::TokenRejected, "a wrong key is an error here");
+}
+
+#[tokio::test]
+async fn a_sandbox_without_an_organisation_key_is_not_tested_with_the_real_one() {
+    let sandbox = start(ScenarioName::Small).await;
+    let directory = tempfile::TempDir::new().unwrap();
+    let real = Environment::fixed([("LOCKSTEP_ORGANISATION_KEY", "a-real-key-0123456789")]);
+    let secrets = SecretBackend::Given(SecretStore::in_memory().with_environment(real));
+    let options = EngineOptions { secrets, ..super::options(&directory, OpenMode::ReadWrite) };
+    let engine = Engine::open(options).await.unwrap();
+    let access = sandbox.access();
+    let id = engine.add_sandbox_connection(draft(&access)).await.unwrap().connection_id;
+    for (kind, key) in [(KeyKind::Jumpcloud, &access.jumpcloud_api_key), (KeyKind::Scim, &access.scim_token)]
+    {
+        engine.set_memory_key(&id, kind, Sensitive::new(key.clone())).await.unwrap();
+    }
+    let checks = engine.test_connection(&id).await.unwrap();
+    let check = named(&checks, "organisation_key");
+    assert!(!check.ok && check.text.contains("empty"), "the key is said to be missing: {check:?}");
+    let asked = sandbox.requests().all().iter().any(|request| request.path.starts_with("/admin"));
+    assert!(!asked, "and no other key goes to the simulators");
+    let shown = engine.connection(&id).await.unwrap().keys;
+    assert!(
+        shown.iter().all(|key| key.kind != KeyKind::Organisation || !key.is_stored),
+        "nor is it shown as the sandbox's: {shown:?}"
+    );
 }

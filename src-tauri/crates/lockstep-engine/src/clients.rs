@@ -12,7 +12,7 @@ use crate::connectors::jumpcloud::{JumpCloudClient, JumpCloudSettings, JumpCloud
 use crate::engine::Inner;
 use crate::error::{EngineError, ErrorCode};
 use crate::http::{MeterReading, RetryPolicy};
-use crate::secrets::Sensitive;
+use crate::secrets::{Origin, Sensitive};
 use crate::store::tables::connections::ConnectionRecord;
 
 /// Whether writes may leave the clients.
@@ -98,14 +98,26 @@ impl Inner {
                 }
             },
         );
+        let (jumpcloud, scim) = (jumpcloud?, scim?);
+        let organisation = organisation.unwrap_or_else(|error| {
+            // What only it can see is missing from the plan, which says so and holds more rather than less.
+            tracing::warn!(connection = id.as_str(), error = %error, "The organisation key could not be read.");
+            None
+        });
+        for (kind, secret) in [
+            (KeyKind::Jumpcloud, Some(&jumpcloud)),
+            (KeyKind::Scim, Some(&scim)),
+            (KeyKind::Organisation, organisation.as_ref()),
+        ] {
+            let stored = secret.filter(|secret| secret.origin == Origin::Keychain);
+            if let Some(secret) = stored {
+                self.known_keys.note(id, self.status_of(kind, Ok(Some(secret.clone()))), self.clock.now());
+            }
+        }
         Ok(Keys {
-            jumpcloud: jumpcloud?.value,
-            scim: scim?.value,
-            organisation: organisation.unwrap_or_else(|error| {
-                // What only it can see is missing from the plan, which says so and holds more rather than less.
-                tracing::warn!(connection = id.as_str(), error = %error, "The organisation key could not be read.");
-                None
-            }).map(|secret| secret.value),
+            jumpcloud: jumpcloud.value,
+            scim: scim.value,
+            organisation: organisation.map(|secret| secret.value),
         })
     }
 

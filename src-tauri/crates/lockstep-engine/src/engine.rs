@@ -8,6 +8,7 @@ use lockstep_core::ids::ConnectionId;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::api::known_keys::KnownKeys;
 use crate::clients::CachedClients;
 use crate::clock::Clock;
 use crate::error::{EngineError, ErrorCode};
@@ -78,6 +79,8 @@ pub(crate) struct Inner {
     /// For keys' fingerprints; `None` for a directory that no writer has opened yet.
     pub(crate) salt: Option<Salt>,
     pub(crate) clients: Mutex<BTreeMap<ConnectionId, CachedClients>>,
+    /// What was seen of keys in the secret store.
+    pub(crate) known_keys: KnownKeys,
     /// How patiently requests are repeated.
     pub(crate) retry: RetryPolicy,
     /// What listeners hear; for those who report often and keep a sender of their own.
@@ -122,7 +125,9 @@ impl Engine {
         let supervisor = Supervisor::new(events.clone());
         forward_tags(&store, &supervisor, &events);
         let clients = Mutex::default();
-        let inner = Inner { store, secrets, clock, initiator, supervisor, salt, clients, retry, events };
+        let known_keys = KnownKeys::default();
+        let inner =
+            Inner { store, secrets, clock, initiator, supervisor, salt, clients, known_keys, retry, events };
         if inner.store.is_writable() {
             inner.end_broken_runs().await?;
         }
@@ -165,8 +170,9 @@ impl Inner {
         self.events.clone()
     }
 
-    /// Forgets the clients of a connection, whose keys or addresses have changed.
+    /// Forgets the clients of a connection, whose keys or addresses have changed, and what was seen of its keys.
     pub(crate) fn forget_clients(&self, id: &ConnectionId) {
+        self.known_keys.forget(id);
         // Whole values only are put in and taken out, so a panic elsewhere leaves nothing half-done.
         self.clients.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
     }

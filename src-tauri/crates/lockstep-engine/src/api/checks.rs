@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use futures::future::OptionFuture;
 use jiff::SignedDuration;
 use lockstep_core::ids::ConnectionId;
 
 use super::addresses;
 use super::connections::check_key;
 use super::views::{ApplicationChoice, Check, ConnectionDraft, Endpoints, KeyKind};
-use crate::clients::{jumpcloud_client, organisation_client, scim_client};
+use crate::clients::{Keys, jumpcloud_client, organisation_client, scim_client};
 use crate::connectors::{atlassian_admin, atlassian_scim, jumpcloud};
 use crate::engine::{Engine, Inner};
 use crate::error::{EngineError, ErrorCode};
@@ -46,28 +47,31 @@ impl Engine {
     /// `NotFound`. What is wrong with the connection is in the checks.
     pub async fn test_connection(&self, id: &ConnectionId) -> Result<Vec<Check>, EngineError> {
         let record = self.inner.connection_record(id).await?;
-        if record.is_sandbox {
-            // Refused before a key is looked for anywhere else.
-            self.inner.sandbox_keys(id)?;
-        }
-        let endpoints = record.draft.endpoints;
-        let (jumpcloud, scim, organisation) = futures::join!(
-            self.inner.secrets.require(id, KeyKind::Jumpcloud),
-            self.inner.secrets.require(id, KeyKind::Scim),
-            self.inner.secrets.require(id, KeyKind::Organisation),
-        );
-        let value = |kind: KeyKind, found: Result<crate::secrets::Secret, SecretError>| {
-            found.map(|secret| secret.value).map_err(|error| key_check(kind, error.into()))
+        let has_organisation = record.draft.endpoints.organisation_id.is_some();
+        let keys = if record.is_sandbox {
+            // The only place that is looked at: a real key must not reach the simulators.
+            let Keys { jumpcloud, scim, organisation } = self.inner.sandbox_keys(id)?;
+            let missing = || {
+                key_check(KeyKind::Organisation, SecretError::Empty { kind: KeyKind::Organisation }.into())
+            };
+            TestKeys {
+                jumpcloud: Ok(jumpcloud),
+                scim: Ok(scim),
+                organisation: has_organisation.then(|| organisation.ok_or_else(missing)),
+            }
+        } else {
+            let wanted = |kind: KeyKind| async move {
+                let found = self.inner.secrets.require(id, kind).await;
+                found.map(|secret| secret.value).map_err(|error| key_check(kind, error.into()))
+            };
+            let (jumpcloud, scim, organisation) = futures::join!(
+                wanted(KeyKind::Jumpcloud),
+                wanted(KeyKind::Scim),
+                OptionFuture::from(has_organisation.then(|| wanted(KeyKind::Organisation))),
+            );
+            TestKeys { jumpcloud, scim, organisation }
         };
-        let keys = TestKeys {
-            jumpcloud: value(KeyKind::Jumpcloud, jumpcloud),
-            scim: value(KeyKind::Scim, scim),
-            organisation: endpoints
-                .organisation_id
-                .as_ref()
-                .map(|_| value(KeyKind::Organisation, organisation)),
-        };
-        Ok(self.inner.test(&endpoints, &keys).await)
+        Ok(self.inner.test(&record.draft.endpoints, &keys).await)
     }
 
     /// Tests what was typed, before anything is stored.

@@ -10,7 +10,7 @@ use crate::engine::{Engine, Inner};
 use crate::error::{EngineError, ErrorCode};
 use crate::events::EngineEvent;
 use crate::http::BaseUrl;
-use crate::secrets::{Fingerprint, SecretError, Sensitive};
+use crate::secrets::{Fingerprint, Origin, Secret, SecretError, Sensitive};
 use crate::store::tables::connections::{self, ConnectionRecord};
 use crate::store::tables::events::{self, NewEvent, Outcome};
 use crate::store::tables::plans;
@@ -312,8 +312,7 @@ impl Inner {
     }
 
     pub(crate) async fn connection_view(&self, record: ConnectionRecord) -> ConnectionView {
-        let keys =
-            futures::future::join_all(KeyKind::ALL.map(|kind| self.key_status(&record.id, kind))).await;
+        let keys = futures::future::join_all(KeyKind::ALL.map(|kind| self.key_status(&record, kind))).await;
         ConnectionView {
             connection_id: record.id,
             state: record.state,
@@ -325,16 +324,31 @@ impl Inner {
     }
 
     /// Says whether there is a key; the answer holds a fingerprint, never the key.
-    async fn key_status(&self, id: &ConnectionId, kind: KeyKind) -> KeyStatus {
+    async fn key_status(&self, record: &ConnectionRecord, kind: KeyKind) -> KeyStatus {
+        let id = &record.id;
+        if record.is_sandbox {
+            let held = self.secrets.held(id, kind).map(|value| Secret { value, origin: Origin::Memory });
+            return self.status_of(kind, Ok(held));
+        }
+        match self.secrets.at_hand(id, kind) {
+            Ok(None) => {
+                let ask = async { self.status_of(kind, self.secrets.find(id, kind).await) };
+                self.known_keys.status(id, kind, self.clock.now(), ask).await
+            }
+            found => self.status_of(kind, found),
+        }
+    }
+
+    pub(crate) fn status_of(&self, kind: KeyKind, found: Result<Option<Secret>, SecretError>) -> KeyStatus {
         let mut status = KeyStatus { kind, is_stored: false, origin: None, fingerprint: None, problem: None };
-        match self.secrets.find(id, kind).await {
+        match found {
             Ok(Some(secret)) => {
                 status.is_stored = true;
                 status.origin = Some(secret.origin.name().to_owned());
                 status.fingerprint = self.salt.map(|salt| Fingerprint::of(&secret.value, salt).to_string());
             }
             Ok(None) => {}
-            Err(error) => status.problem = Some(key_problem(&error)),
+            Err(error) => status.problem = Some(error.to_string()),
         }
         status
     }
@@ -393,10 +407,6 @@ fn check_sandbox(endpoints: &Endpoints) -> Result<(), EngineError> {
         }
     }
     Ok(())
-}
-
-fn key_problem(error: &SecretError) -> String {
-    error.to_string()
 }
 
 /// Names what differs, as it is called on the command line.

@@ -11,6 +11,7 @@ mod decide;
 mod directory;
 pub mod event_chain;
 pub mod events;
+pub(crate) mod known_keys;
 mod lists;
 mod operation_text;
 mod overview;

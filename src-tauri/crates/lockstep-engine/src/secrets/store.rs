@@ -80,6 +80,22 @@ impl SecretStore {
         self
     }
 
+    /// Finds a key that can be had without asking the secret store: one held in memory, or in the environment.
+    ///
+    /// # Errors
+    /// [`SecretError::NotText`].
+    pub fn at_hand(
+        &self,
+        connection: &ConnectionId,
+        kind: SecretKind,
+    ) -> Result<Option<Secret>, SecretError> {
+        if let Some(value) = self.memory.get(connection, kind) {
+            return Ok(Some(Secret { value, origin: Origin::Memory }));
+        }
+        let found = self.environment.find(connection, kind)?;
+        Ok(found.map(|(value, variable)| Secret { value, origin: Origin::Environment(variable) }))
+    }
+
     /// Finds a key; `None` where there is none, or where a locked secret store pretends so.
     ///
     /// # Errors
@@ -89,11 +105,8 @@ impl SecretStore {
         connection: &ConnectionId,
         kind: SecretKind,
     ) -> Result<Option<Secret>, SecretError> {
-        if let Some(value) = self.memory.get(connection, kind) {
-            return Ok(Some(Secret { value, origin: Origin::Memory }));
-        }
-        if let Some((value, variable)) = self.environment.find(connection, kind)? {
-            return Ok(Some(Secret { value, origin: Origin::Environment(variable) }));
+        if let Some(secret) = self.at_hand(connection, kind)? {
+            return Ok(Some(secret));
         }
         match self.backend {
             Backend::Memory => Ok(None),

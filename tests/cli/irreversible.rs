@@ -82,3 +82,48 @@ fn a_label_that_names_nothing_allows_nothing_and_is_said() {
     let left = groups(&site);
     assert!(left.contains(&first) && left.contains(&second), "{left:?}");
 }
+
+#[test]
+fn a_label_of_two_objects_is_refused_and_an_operation_names_one_of_them() {
+    let (site, email) = a_person_and_a_group_of_the_same_label();
+    let plan = site.saved_plan();
+    let (_, document) = site.json(&["plan", ID]);
+    let operation = |kind: &str| {
+        let operations = document["operations"].as_array().unwrap();
+        let found = operations.iter().find(|it| it["kind"] == kind && it["subject"]["label"] == json!(email));
+        found.unwrap_or_else(|| panic!("no {kind} in {document}"))["id"].as_str().unwrap().to_owned()
+    };
+    let (person, group) = (operation("delete_user"), operation("delete_group"));
+    let option = format!("--allow-irreversible={email}");
+    let refused = site.run(&["--json", "apply", ID, "--plan", &plan, &option]).exits(1);
+    let (message, hints) = refused.error();
+    assert!(message.contains(&email) && message.contains("several"), "{message}");
+    assert!(hints.contains(&person) && hints.contains(&group), "it names both: {hints}");
+    assert!(groups(&site).contains(&email), "nothing was sent");
+    let option = format!("--allow-irreversible={group}");
+    site.run(&["apply", ID, "--plan", &plan, &option]).exits(3);
+    assert!(!groups(&site).contains(&email), "the group is gone");
+    let people = site.sandbox.world().dump().target.users;
+    assert!(people.values().any(|user| user.email == email), "and the person is not");
+}
+
+/// Somebody's e-mail address is a group's name as well; both are deleted in JumpCloud, and the policy deletes accounts.
+fn a_person_and_a_group_of_the_same_label() -> (Site, String) {
+    let site = Site::in_step();
+    let limits =
+        ["--max-removal-share", "100", "--max-deactivations", "100", "--max-deactivation-share", "100"];
+    let policy = ["--deleted-users", "delete"];
+    site.run(&[&["connection", "set", ID][..], &limits, &policy].concat()).exits(0);
+    let members: Vec<(String, String)> =
+        site.source().people.into_iter().map(|(username, person)| (username, person.email)).collect();
+    let (_, group) = site.source().groups.into_iter().next().unwrap();
+    let leaver = group.members.iter().next().unwrap().clone();
+    let email = members.iter().find(|(username, _)| *username == leaver).unwrap().1.clone();
+    let stayer = members.iter().find(|(username, _)| *username != leaver).unwrap().0.clone();
+    site.change(&Change::CreateGroup { group: email.clone(), members: vec![stayer] });
+    site.change(&Change::BindGroup { group: email.clone(), application: None });
+    site.run(&["apply", ID, "--approve-all"]).exits(0);
+    site.change(&Change::DeletePerson { person: leaver });
+    site.change(&Change::DeleteGroup { group: email.clone() });
+    (site, email)
+}

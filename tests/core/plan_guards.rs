@@ -250,7 +250,7 @@ fn deletions_need_consent_even_where_a_guard_is_overridden() {
     assert!(!covers(true, AllowIrreversible::None), "overriding a guard is no consent to delete");
     assert!(!covers(false, AllowIrreversible::All), "consent to delete overrides no guard");
     assert!(covers(true, AllowIrreversible::All));
-    assert!(covers(true, AllowIrreversible::Labels(vec!["dan@example.com".to_owned()])));
+    assert!(covers(true, AllowIrreversible::Operations(vec![deletion.id.clone()])));
 }
 
 #[test]

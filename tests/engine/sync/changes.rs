@@ -202,7 +202,9 @@ async fn a_deleted_group_is_deleted_only_with_consent() {
         "what cannot be undone is never part of approving all"
     );
     let plan = test.plan().await;
-    let irreversible = AllowIrreversible::Labels(["Crew".to_owned()].into());
+    let deletion =
+        plan.operations.iter().find(|operation| operation.kind == OperationKind::DeleteGroup).unwrap();
+    let irreversible = AllowIrreversible::Operations([deletion.id.clone()].into());
     let approval = Approval { irreversible, ..Approval::default() };
     let run = test.apply(ApplyRequest { approval, ..approve_all(&plan) }).await;
     assert_eq!(run.state, RunState::Converged, "{run:#?}");

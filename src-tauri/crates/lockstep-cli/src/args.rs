@@ -395,7 +395,8 @@ pub(crate) struct ApplyArgs {
     /// Override tripped guards for this plan; the reason is recorded.
     #[arg(long, value_name = "REASON", value_parser = reason)]
     pub(crate) override_guard: Option<String>,
-    /// Allow irreversible operations of the saved plan: all of them, or with `=LABEL` that object's; repeatable.
+    /// Allow irreversible operations of the saved plan: all of them, or with `=LABEL` those of the
+    /// one object that bears the label, or with an operation's id that one; repeatable.
     #[arg(long, value_name = "LABEL", num_args = 0..=1, require_equals = true, default_missing_value = "",
           conflicts_with = "approve_all")]
     pub(crate) allow_irreversible: Vec<String>,

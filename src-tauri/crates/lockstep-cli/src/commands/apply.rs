@@ -1,14 +1,14 @@
 //! `apply`: sends exactly what is approved, either a saved plan or everything that needs nobody.
 
-use lockstep_core::plan::approval::{AllowIrreversible, Approval};
+use lockstep_core::plan::approval::Approval;
 use lockstep_core::plan::document::PlanDocument;
-use lockstep_core::plan::operation::{HeldBy, Reversibility};
+use lockstep_core::plan::operation::HeldBy;
 use lockstep_engine::Engine;
 use lockstep_engine::api::apply::ApplyRequest;
 use lockstep_engine::error::EngineError;
 
 use super::run_text::run_text;
-use super::{connection_id, initiator, plan};
+use super::{connection_id, initiator, irreversible, plan};
 use crate::args::ApplyArgs;
 use crate::exit::{self, Exit, Remainder};
 use crate::output::Output;
@@ -28,10 +28,9 @@ pub(crate) async fn apply(engine: &Engine, args: ApplyArgs, output: Output) -> R
         None => plan::compute(engine, &id, &mut signals).await?,
     };
     let was_applied = engine.is_applied(&document.plan_id).await?;
-    warn_of_unknown_labels(&args.allow_irreversible, &document);
     let approval = Approval {
         overrides_guards: args.override_guard.is_some(),
-        irreversible: allowed(args.allow_irreversible),
+        irreversible: irreversible::allowed(&args.allow_irreversible, &document)?,
     };
     let request = ApplyRequest {
         plan: document.plan_id.clone(),
@@ -75,29 +74,5 @@ fn remainder(plan: &PlanDocument, approval: &Approval) -> Remainder {
         asks_a_person: left().any(exit::asks_a_person)
             || plan.conflicts.iter().any(|conflict| conflict.decision.is_none()),
         rests: left().any(|held_by| held_by == HeldBy::Quarantine),
-    }
-}
-
-/// A label that allows nothing is most likely misspelt; nothing is lost by going on without it.
-fn warn_of_unknown_labels(labels: &[String], plan: &PlanDocument) {
-    let names = |label: &str| {
-        plan.operations.iter().any(|operation| {
-            operation.reversibility == Reversibility::Irreversible && operation.subject.label() == label
-        })
-    };
-    for label in labels.iter().filter(|label| !label.is_empty() && !names(label)) {
-        tracing::warn!(
-            "The plan has no irreversible operation on '{label}'; --allow-irreversible={label} allows nothing."
-        );
-    }
-}
-
-fn allowed(labels: Vec<String>) -> AllowIrreversible {
-    if labels.is_empty() {
-        AllowIrreversible::None
-    } else if labels.iter().any(String::is_empty) {
-        AllowIrreversible::All
-    } else {
-        AllowIrreversible::Labels(labels)
     }
 }

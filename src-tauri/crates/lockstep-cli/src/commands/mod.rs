@@ -4,6 +4,7 @@ mod apply;
 mod connection;
 mod events;
 mod history;
+pub(crate) mod irreversible;
 mod mapping;
 mod plan;
 mod run_text;

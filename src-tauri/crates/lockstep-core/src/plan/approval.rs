@@ -17,9 +17,7 @@ pub enum AllowIrreversible {
     None,
     /// All that the plan names.
     All,
-    /// Those of the objects with these labels (a person's e-mail address, a group's name), compared exactly.
-    Labels(Vec<String>),
-    /// These operations, chosen one by one.
+    /// These operations, chosen one by one. Never by label: two objects may share one.
     Operations(Vec<OperationId>),
 }
 
@@ -35,7 +33,6 @@ pub struct Approval {
 /// What an approval looks at.
 struct Facts<'a> {
     id: &'a OperationId,
-    label: &'a str,
     held_by: Option<HeldBy>,
     releasable: bool,
     reversibility: Reversibility,
@@ -49,7 +46,6 @@ impl Approval {
     pub fn covers(&self, operation: &Operation) -> bool {
         self.covers_facts(&Facts {
             id: &operation.id,
-            label: operation.subject.label(),
             held_by: operation.held_by,
             releasable: operation.releasable,
             reversibility: operation.reversibility,
@@ -60,7 +56,6 @@ impl Approval {
     pub fn covers_document(&self, operation: &OperationDocument) -> bool {
         self.covers_facts(&Facts {
             id: &operation.id,
-            label: operation.subject.label(),
             held_by: operation.held_by,
             releasable: operation.releasable,
             reversibility: operation.reversibility,
@@ -86,7 +81,6 @@ impl Approval {
         match &self.irreversible {
             AllowIrreversible::None => false,
             AllowIrreversible::All => true,
-            AllowIrreversible::Labels(labels) => labels.iter().any(|label| label == operation.label),
             AllowIrreversible::Operations(ids) => ids.contains(operation.id),
         }
     }

@@ -259,9 +259,14 @@ fn g2_a_group_of_the_organisation_that_no_identity_provider_feeds_is_reviewed_to
     };
     org.target.organisation.as_mut().unwrap().groups.push(group);
     assert_eq!(org.plan().lines(), ["create_user ada@example.com", "take_over_group jira-users [conflict]"]);
-    insta::assert_snapshot!(org.plan().conflicts[0].text, @"A group named jira-users exists in the Atlassian organisation and is managed there. It has 12 people. It is the default access group of Jira, and such a group cannot be synchronised.");
+    insta::assert_snapshot!(org.plan().conflicts[0].text, @"A group named jira-users exists in the Atlassian organisation and is managed there. It has 12 people, and who they are could not be read. It is the default access group of Jira, and such a group cannot be synchronised.");
     org.target.organisation.as_mut().unwrap().groups[0].external_synced = true;
-    assert_eq!(org.plan().only(OperationKind::CreateGroup).held_by, None);
+    let plan = org.plan();
+    assert_eq!(
+        plan.conflicts[0].choices,
+        ["rename:NEW", "leave-alone", "later"],
+        "another directory's stays its own"
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use lockstep_core::attribute::{Attribute, AttributeSet};
 use lockstep_core::ids::{ScimId, SourceUserId};
 use lockstep_core::link::{GroupLink, GroupLinkState, PersonLink};
+use lockstep_core::memory::PendingTakeover;
 use lockstep_core::plan::operation::{AttributeChange, Member, Operation, Payload};
 use lockstep_core::snapshot::target::{TargetGroup, TargetUser};
 
@@ -110,17 +111,22 @@ impl TestOrg {
                     members: Vec::new(),
                 });
             }
-            Payload::TakeOverGroup { source, target, display_name } => {
-                let target = target.clone().expect("only groups of the directory are ever taken over here");
-                self.store_group_link(source, &target, display_name);
+            Payload::TakeOverGroup { source, target: Some(target), display_name } => {
+                self.store_group_link(source, target, display_name);
+            }
+            Payload::TakeOverGroup { source, target: None, display_name } => {
+                self.take_over_local(source, display_name);
             }
             Payload::RenameGroup { target, after, .. } => {
                 self.group_mut(target).display_name.clone_from(after);
             }
             Payload::AddMembers { source, target, members } => {
                 let linked = self.links.groups.iter().find(|link| link.source == *source);
-                let target =
-                    target.clone().or_else(|| linked.map(|link| link.target.clone())).expect("exists by now");
+                let target = target.clone().or_else(|| linked.map(|link| link.target.clone()));
+                let Some(target) = target else {
+                    assert!(self.refuses_names, "the group exists by now");
+                    return;
+                };
                 let accounts: Vec<ScimId> = members.iter().map(|member| self.account_of(member)).collect();
                 let group = self.group_mut(&target);
                 for account in accounts {
@@ -147,8 +153,32 @@ impl TestOrg {
                     link.state = GroupLinkState::Released;
                 }
             }
-            Payload::AddSourceMembers { .. } => unreachable!("not planned yet"),
+            Payload::AddSourceMembers { source, members } => {
+                let group = self.source.groups.iter_mut().find(|group| group.id == *source).expect("bound");
+                for member in members {
+                    let id = member.source.clone().expect("only people with a user in JumpCloud are added");
+                    assert!(!group.members.contains(&id), "nobody is added twice");
+                    group.members.push(id);
+                }
+                group.members.sort();
+            }
         }
+    }
+
+    /// Answers a POST of a group whose name the organisation has: 201 and pending, or 409.
+    fn take_over_local(&mut self, source: &lockstep_core::ids::SourceGroupId, name: &str) {
+        let target = (!self.refuses_names).then(|| -> ScimId { format!("group-of-{source}").into() });
+        if let Some(id) = &target {
+            self.store_group_link(source, id, name);
+            self.target.groups.push(TargetGroup {
+                id: id.clone(),
+                display_name: name.to_owned(),
+                external_id: None,
+                members: Vec::new(),
+            });
+        }
+        let pending = PendingTakeover { name: name.to_owned(), target };
+        self.memory.takeovers.insert(source.clone(), pending);
     }
 
     fn store_group_link(&mut self, source: &lockstep_core::ids::SourceGroupId, target: &ScimId, name: &str) {

@@ -28,6 +28,8 @@ pub(crate) struct TestOrg {
     pub(crate) source: SourceSnapshot,
     pub(crate) target: TargetSnapshot,
     pub(crate) directory: Option<String>,
+    /// Whether Atlassian answers 409 to a name that a local group has, instead of 201.
+    pub(crate) refuses_names: bool,
 }
 
 pub(crate) fn person_id(name: &str) -> SourceUserId {

@@ -8,7 +8,6 @@ use crate::email::fold;
 use crate::ids::{OperationId, ScimId, SourceGroupId, SourceUserId};
 use crate::link::{GroupLink, GroupLinkState, Links, PersonLink};
 use crate::plan::PlanInput;
-use crate::plan::conflict::Decision;
 use crate::plan::operation::Subject;
 use crate::policy::mapping::Feeds;
 use crate::policy::scope::Domains;
@@ -156,15 +155,6 @@ impl<'a> Context<'a> {
 
     pub(crate) fn is_in_quarantine(&self, id: &OperationId) -> bool {
         self.input.quarantine.binary_search(id).is_ok()
-    }
-
-    /// Returns the answer to a conflict, if it was given on the same facts.
-    pub(crate) fn decision(&self, conflict: &crate::ids::ConflictId, facts: &str) -> Option<&'a Decision> {
-        self.input
-            .decisions
-            .iter()
-            .rev()
-            .find(|decision| decision.conflict == *conflict && decision.facts == facts)
     }
 
     /// Returns a person's name, whichever side knows it.

@@ -43,6 +43,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) protected: BTreeSet<String>,
     /// How many operations suddenly emptied groups explain, by group name.
     pub(crate) emptied: BTreeSet<String>,
+    /// Groups to be created although the organisation's groups were not read to the end.
+    pub(crate) names_not_seen: Vec<String>,
 }
 
 impl<'a> Draft<'a> {
@@ -59,6 +61,7 @@ impl<'a> Draft<'a> {
             not_kept: BTreeMap::new(),
             protected: BTreeSet::new(),
             emptied: BTreeSet::new(),
+            names_not_seen: Vec::new(),
         }
     }
 

@@ -1,12 +1,11 @@
 //! Operations on groups: create, rename, release, delete, and the state of their links (G1, G4–G8).
 
-use std::collections::BTreeMap;
-
 use super::leavers::is_suddenly_empty;
 use super::membership::{self, Membership};
 use super::reading::Reading;
-use super::{reason, takeover};
-use crate::email::{fold, nfc};
+pub(crate) use super::rename::rename;
+use super::takeover::{self, Desk};
+use super::{overlap, reason};
 use crate::finding::Severity;
 use crate::link::{GroupLink, GroupLinkState};
 use crate::plan::conflict::ConflictKind;
@@ -25,16 +24,12 @@ pub(crate) fn plan_groups(draft: &mut Draft<'_>, reading: &Reading) {
     if !context.input.policy.group_management {
         return;
     }
-    let mut same_name: BTreeMap<String, u32> = BTreeMap::new();
-    for group in context.groups {
-        *same_name.entry(fold(&group.name).into_owned()).or_default() += 1;
-    }
-    let names = takeover::TargetNames::new(context);
+    let mut desk = Desk::new(context);
     let mut membership = Membership::new(context);
+    let mut memberships = overlap::Memberships::default();
     for group in context.groups {
-        let is_unique = same_name.get(fold(&group.name).as_ref()).is_none_or(|count| *count == 1);
-        let Some(hold) = connectors(draft, group) else { continue };
-        bound(draft, &mut membership, &names, group, is_unique, hold);
+        let Some(hold) = overlap::connectors(draft, &mut memberships, group) else { continue };
+        bound(draft, &mut membership, &mut desk, group, hold);
     }
     for link in context.group_links {
         if link.state == GroupLinkState::Managed && context.bound_group(&link.source).is_none() {
@@ -53,48 +48,12 @@ pub(crate) fn subject(group: &SourceGroup, target: Option<&TargetGroup>) -> Subj
     }
 }
 
-/// Asks about a group bound to another Atlassian connector (G8). `None` when it was decided to leave it alone.
-fn connectors(draft: &mut Draft<'_>, group: &SourceGroup) -> Option<Hold> {
-    if group.other_connectors.is_empty() {
-        return Some(None);
-    }
-    let mut labels: Vec<&str> = group.other_connectors.iter().map(|other| other.label.as_str()).collect();
-    labels.sort_unstable();
-    let text = format!(
-        "{} is bound to {} as well. Both would send its members, and whichever is unbound first deactivates people \
-         the other one still has.",
-        group.name,
-        reason::enumerate(&labels, 3)
-    );
-    let mut facts = vec![group.id.as_str()];
-    let mut applications: Vec<&str> =
-        group.other_connectors.iter().map(|other| other.application.as_str()).collect();
-    applications.sort_unstable();
-    facts.extend(applications);
-    let link = draft.context.managed_link(&group.id);
-    let target = link.and_then(|link| draft.context.target_group(&link.target));
-    let answer = question::ask(
-        draft,
-        ConflictKind::GroupOnTwoConnectors,
-        subject(group, target),
-        text,
-        ["acknowledge", "leave-alone"].map(str::to_owned).to_vec(),
-        &facts,
-    );
-    match answer.as_deref() {
-        Some("leave-alone") => None,
-        Some("acknowledge") => Some(None),
-        _ => Some(Some((HeldBy::Acknowledgement, false))),
-    }
-}
-
 /// Plans for a group that is bound.
-fn bound(
-    draft: &mut Draft<'_>,
+fn bound<'a>(
+    draft: &mut Draft<'a>,
     membership: &mut Membership,
-    names: &takeover::TargetNames<'_>,
+    desk: &mut Desk<'a>,
     group: &SourceGroup,
-    is_unique: bool,
     hold: Hold,
 ) {
     let context = draft.context;
@@ -102,7 +61,9 @@ fn bound(
     let target = link.and_then(|link| context.target_group(&link.target));
     match (link, target) {
         (Some(link), Some(target)) if link.state == GroupLinkState::Managed => {
-            if rename(draft, group, target, hold) {
+            if takeover::awaited(draft, membership, desk, group, target)
+                && rename(draft, desk, membership, group, target, hold)
+            {
                 membership::plan_delta(draft, membership, group, target, hold);
             }
         }
@@ -110,61 +71,15 @@ fn bound(
             if link.state == GroupLinkState::Managed
                 && context.input.target.groups_completeness.is_complete() =>
         {
-            vanished(draft, membership, group, link, hold);
+            vanished(draft, membership, desk, group, link, hold);
         }
         (Some(link), None) if link.state == GroupLinkState::Managed => {}
         (_, released) => {
-            if !takeover::plan_takeover(draft, membership, names, group, released, is_unique, hold) {
-                create(draft, membership, group, hold, None);
+            if !takeover::plan_takeover(draft, membership, desk, group, released, hold) {
+                create(draft, membership, group, group.name.trim(), hold, None);
             }
         }
     }
-}
-
-/// Plans a rename where the names differ; says whether the rest of the group is to be planned.
-pub(crate) fn rename(draft: &mut Draft<'_>, group: &SourceGroup, target: &TargetGroup, hold: Hold) -> bool {
-    let context = draft.context;
-    let wanted = group.name.trim();
-    if nfc(wanted) == nfc(target.display_name.trim()) {
-        return true;
-    }
-    let before = target.display_name.clone();
-    let text = format!("{before} is called {wanted} in JumpCloud now.");
-    let mut operation = Operation::new(
-        OperationKind::RenameGroup,
-        subject(group, Some(target)),
-        reason::reason(ReasonCode::GroupRenamed, text, Some(wanted)),
-        Payload::RenameGroup {
-            source: group.id.clone(),
-            target: target.id.clone(),
-            before: before.clone(),
-            after: wanted.to_owned(),
-        },
-    );
-    let refused = &context.input.memory.rename_refused;
-    if refused.contains(&(target.id.clone(), wanted.to_owned())) {
-        let text = format!(
-            "{before} is called {wanted} in JumpCloud now, but Atlassian did not take the new name: group names are \
-             fixed there. Keep the old name, or create a group of the new name and move its members."
-        );
-        let answer = question::ask(
-            draft,
-            ConflictKind::GroupRename,
-            subject(group, Some(target)),
-            text,
-            ["keep-old-name", "create-new", "rename-in-organisation", "leave-alone", "later"]
-                .map(str::to_owned)
-                .to_vec(),
-            &[group.id.as_str(), target.id.as_str(), &before, wanted],
-        );
-        match answer.as_deref() {
-            Some("keep-old-name") => return true,
-            Some("leave-alone") => return false,
-            _ => operation.hold(HeldBy::Conflict, false),
-        }
-    }
-    push(draft, operation, group, hold);
-    true
 }
 
 /// Adds an operation of a group, held by what holds the group.
@@ -185,6 +100,7 @@ pub(crate) fn push(draft: &mut Draft<'_>, mut operation: Operation, group: &Sour
 fn vanished(
     draft: &mut Draft<'_>,
     membership: &mut Membership,
+    desk: &Desk<'_>,
     group: &SourceGroup,
     link: &GroupLink,
     hold: Hold,
@@ -210,7 +126,8 @@ fn vanished(
         Some("recreate" | "acknowledge") => hold,
         _ => hold.or(Some((HeldBy::Acknowledgement, false))),
     };
-    create(draft, membership, group, hold, Some(text));
+    let name = desk.names.wanted(draft.context, group).to_owned();
+    create(draft, membership, group, &name, hold, Some(text));
 }
 
 /// Plans a new group with its members; a group that nobody with an account is in is not created (G1).
@@ -218,6 +135,7 @@ pub(crate) fn create(
     draft: &mut Draft<'_>,
     membership: &mut Membership,
     group: &SourceGroup,
+    name: &str,
     hold: Hold,
     text: Option<String>,
 ) {
@@ -225,7 +143,6 @@ pub(crate) fn create(
     if members.is_empty() {
         return;
     }
-    let name = group.name.trim().to_owned();
     let first = members.first().map_or("", |member: &Member| member.label.as_str());
     let text = text.unwrap_or_else(|| {
         format!(
@@ -233,25 +150,20 @@ pub(crate) fn create(
             reason::count(members.len(), "member", "members")
         )
     });
-    let operation = Operation::new(
+    let mut operation = Operation::new(
         OperationKind::CreateGroup,
         subject(group, None),
-        reason::reason(ReasonCode::FirstMember, text, Some(&name)),
-        Payload::CreateGroup { source: group.id.clone(), display_name: name.clone() },
+        reason::reason(ReasonCode::FirstMember, text, Some(name)),
+        Payload::CreateGroup { source: group.id.clone(), display_name: name.to_owned() },
     );
+    let organisation = draft.context.input.target.organisation.as_ref();
+    if organisation.is_some_and(|known| !known.completeness.is_complete()) {
+        // Nothing says that no group of that name exists, and creating one would touch it.
+        draft.names_not_seen.push(group.name.clone());
+        operation.hold(HeldBy::Guard, true);
+    }
     push(draft, operation, group, hold);
-    // Members cannot be added to a group that this plan does not create.
-    let creation =
-        draft.operations.last().and_then(|operation| operation.held_by.map(|by| (by, operation.releasable)));
-    let text =
-        format!("{} to the new group {name}.", reason::count(members.len(), "member goes", "members go"));
-    let operation = Operation::new(
-        OperationKind::AddMembers,
-        subject(group, None),
-        reason::reason(ReasonCode::MembershipChanged, text, Some(&name)),
-        Payload::AddMembers { source: group.id.clone(), target: None, members },
-    );
-    push(draft, operation, group, creation.or(hold));
+    takeover::add_all(draft, group, None, members, hold);
 }
 
 /// Plans for a managed group that is not bound any more: left as it is (G5), or deleted with its origin (G6).

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::reading::Reading;
-use super::reason;
+use super::{order, reason};
 use crate::correlation::Owner;
 use crate::finding::Severity;
+use crate::ids::SourceGroupId;
 use crate::link::GroupLinkState;
 use crate::plan::draft::Draft;
 use crate::plan::operation::{HeldBy, Operation, OperationKind, Payload, ReasonCode};
@@ -27,6 +28,38 @@ pub(crate) fn apply_guards(draft: &mut Draft<'_>, reading: &Reading) {
     report_reading(draft, reading);
     report_protected(draft);
     hold_for_incomplete_target(draft, reading);
+    hold_dependants(draft);
+}
+
+/// What waits for a held operation is held by the same: members of a group that is not ours yet.
+fn hold_dependants(draft: &mut Draft<'_>) {
+    let comes_first = |operation: &&Operation| {
+        matches!(
+            operation.kind,
+            OperationKind::AddSourceMembers | OperationKind::TakeOverGroup | OperationKind::CreateGroup
+        )
+    };
+    let held = draft.operations.iter().filter(comes_first).filter(|operation| !operation.is_ready());
+    let mut held: Vec<Operation> = held.cloned().collect();
+    held.sort_by_key(|operation| operation.kind);
+    let by_group: BTreeMap<SourceGroupId, Vec<Operation>> =
+        held.into_iter().fold(BTreeMap::new(), |mut all, operation| {
+            if let Some(group) = order::group_of(&operation) {
+                all.entry(group.clone()).or_insert_with(Vec::new).push(operation);
+            }
+            all
+        });
+    if by_group.is_empty() {
+        return;
+    }
+    for operation in &mut draft.operations {
+        let first = order::group_of(operation).and_then(|group| by_group.get(group));
+        for first in first.into_iter().flatten() {
+            if let Some(by) = first.held_by.filter(|_| order::depends_on(operation, first)) {
+                operation.hold(by, first.releasable);
+            }
+        }
+    }
 }
 
 /// Without any bound group, or anybody at all, everything taking away waits: it looks like a broken read.

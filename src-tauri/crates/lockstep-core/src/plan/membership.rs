@@ -290,7 +290,8 @@ fn mark(marks: &mut [u32], position: u32, stamp: u32) {
     }
 }
 
-fn sort(members: &mut [Member]) {
+/// Sorts members as operations name them.
+pub(crate) fn sort(members: &mut [Member]) {
     members.sort_by(|a, b| (&a.label, &a.source, &a.target).cmp(&(&b.label, &b.source, &b.target)));
 }
 
@@ -343,6 +344,17 @@ pub(crate) fn plan_delta(
     hold: Hold,
 ) {
     let delta = membership.delta(draft, group, target);
+    push_delta(draft, group, target, delta, hold);
+}
+
+/// Adds the operations that a delta takes.
+pub(crate) fn push_delta(
+    draft: &mut Draft<'_>,
+    group: &SourceGroup,
+    target: &TargetGroup,
+    delta: Delta,
+    hold: Hold,
+) {
     if !delta.add.is_empty() {
         let text = format!("{} joined {}.", names_of(draft, &delta.add), group.name);
         let operation = Operation::new(

@@ -1,9 +1,11 @@
 //! The planner: what must change in the target so that it matches what JumpCloud says.
 
+mod access;
 mod ambiguous;
 pub mod approval;
 pub mod basis;
 mod canonical;
+pub mod choice;
 pub mod conflict;
 pub(crate) mod context;
 mod diff;
@@ -14,18 +16,22 @@ mod guard;
 mod identity;
 mod leavers;
 mod membership;
+mod names;
 mod newcomers;
 pub mod operation;
 pub mod order;
+mod overlap;
 mod people;
 mod planner;
 mod question;
 mod reading;
 pub(crate) mod reason;
 mod remarks;
+mod rename;
 pub mod render;
 mod replaced;
 pub mod requests;
+mod review;
 mod situations;
 pub mod summary;
 mod takeover;
@@ -33,6 +39,7 @@ mod takeover;
 use serde::{Deserialize, Serialize};
 
 pub use identity::{conflict_id, operation_id};
+pub use names::{organisation_names, settled_takeovers};
 pub use planner::plan;
 pub use situations::situations;
 

@@ -20,14 +20,14 @@ pub enum OperationKind {
     CreateUser,
     /// Forgets a group's link; sends nothing.
     ReleaseGroup,
+    /// Adds people to a JumpCloud group (keep the others).
+    AddSourceMembers,
     /// Makes a same-name group ours; its membership then follows JumpCloud.
     TakeOverGroup,
     /// Creates a SCIM group, without members.
     CreateGroup,
     /// Changes `displayName` in place.
     RenameGroup,
-    /// Adds people to a JumpCloud group (keep the others).
-    AddSourceMembers,
     /// Adds members.
     AddMembers,
     /// Removes members.

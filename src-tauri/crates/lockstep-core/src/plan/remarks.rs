@@ -10,6 +10,59 @@ pub(crate) fn add_remarks(draft: &mut Draft<'_>) {
     not_kept(draft);
     domains(draft);
     user_limit(draft);
+    names_not_seen(draft);
+    waiting(draft);
+}
+
+/// Says that groups of the organisation could not be compared by name, and what that means.
+fn names_not_seen(draft: &mut Draft<'_>) {
+    if !draft.names_not_seen.is_empty() {
+        let mut names = std::mem::take(&mut draft.names_not_seen);
+        names.sort();
+        let text = format!(
+            "The organisation's groups were not read to the end, so whether one is called like {} is not known. What would be \
+             created is held; plan again.",
+            reason::enumerate(&names, 3)
+        );
+        draft.remark(Severity::Warning, "organisation_incomplete", text, names);
+    }
+    if draft.context.input.target.organisation.is_some() {
+        return;
+    }
+    let created = draft
+        .operations
+        .iter()
+        .filter(|operation| operation.kind == OperationKind::CreateGroup && operation.is_ready());
+    let mut names: Vec<String> = created.map(|operation| operation.subject.label().to_owned()).collect();
+    if names.is_empty() {
+        return;
+    }
+    names.sort();
+    let text = format!(
+        "Without an organisation key it cannot be seen whether Atlassian has groups of its own called like {}. If it has, it \
+         answers so, nothing of theirs is changed, and they come up for review.",
+        reason::enumerate(&names, 3)
+    );
+    draft.remark(Severity::Info, "names_not_seen", text, names);
+}
+
+/// Says what Atlassian's console is awaited for.
+fn waiting(draft: &mut Draft<'_>) {
+    let waiting = draft.conflicts.iter().filter(|conflict| conflict.waiting.is_some());
+    let mut names: Vec<String> = waiting.map(|conflict| conflict.subject.label().to_owned()).collect();
+    if names.is_empty() {
+        return;
+    }
+    names.sort();
+    let text = format!(
+        "{} for somebody to go on in Atlassian's console; the question of each says where.",
+        if names.len() == 1 {
+            format!("{} waits", reason::enumerate(&names, 1))
+        } else {
+            format!("{} wait", reason::enumerate(&names, 3))
+        }
+    );
+    draft.remark(Severity::Warning, "waiting_for_atlassian", text, names);
 }
 
 fn not_kept(draft: &mut Draft<'_>) {

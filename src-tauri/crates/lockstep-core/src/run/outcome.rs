@@ -143,7 +143,7 @@ pub fn outcome(attempt: &Attempt<'_>) -> Verdict {
     };
     let is_taken = answer.scim_type == Some("uniqueness");
     match answer.status {
-        200..=299 if is_creation(attempt.kind) && !answer.has_id => Verdict::VerifyFirst { after: None },
+        200..=299 if is_creation(attempt) && !answer.has_id => Verdict::VerifyFirst { after: None },
         200..=299 => Verdict::Done,
         300..=399 => Verdict::StopRun(StopReason::Redirected),
         401 => Verdict::StopRun(StopReason::KeyRefused),
@@ -161,8 +161,13 @@ pub fn outcome(attempt: &Attempt<'_>) -> Verdict {
     }
 }
 
-const fn is_creation(kind: OperationKind) -> bool {
-    matches!(kind, OperationKind::CreateUser | OperationKind::CreateGroup)
+/// Whether it makes an object. A takeover that POSTs makes a group, which waits until somebody accepts it in the console.
+const fn is_creation(attempt: &Attempt<'_>) -> bool {
+    match attempt.kind {
+        OperationKind::CreateUser | OperationKind::CreateGroup => true,
+        OperationKind::TakeOverGroup => matches!(attempt.method, Method::Post),
+        _ => false,
+    }
 }
 
 fn not_found(attempt: &Attempt<'_>) -> Verdict {
@@ -177,9 +182,11 @@ fn not_found(attempt: &Attempt<'_>) -> Verdict {
 }
 
 fn taken(attempt: &Attempt<'_>, answer: &Answer<'_>) -> Verdict {
+    // Perhaps by an earlier attempt of our own whose answer was lost.
+    if is_creation(attempt) {
+        return Verdict::VerifyFirst { after: None };
+    }
     match attempt.kind {
-        // Perhaps by an earlier attempt of our own whose answer was lost.
-        OperationKind::CreateUser | OperationKind::CreateGroup => Verdict::VerifyFirst { after: None },
         OperationKind::AddSourceMembers => Verdict::AlreadySo,
         OperationKind::AddMembers | OperationKind::RemoveMembers => Verdict::VerifyFirst { after: None },
         kind => Verdict::Fail(FailureClass::of_conflict(kind, answer.detail)),
@@ -251,11 +258,11 @@ pub fn after_verify(attempt: &Attempt<'_>, found: Found) -> Verdict {
         Found::AsWanted => Verdict::Done,
         Found::SomebodyElse => Verdict::Fail(FailureClass::of_conflict(attempt.kind, detail)),
         Found::Nothing if attempt.method == Method::Delete => Verdict::Done,
-        Found::Nothing if is_creation(attempt.kind) && was_rejected => {
+        Found::Nothing if is_creation(attempt) && was_rejected => {
             // Taken by something that the listing does not show: a deactivated account, or a group outside SCIM.
             Verdict::Fail(FailureClass::of_conflict(attempt.kind, detail))
         }
-        Found::Nothing if is_creation(attempt.kind) => Verdict::Retry { after: None },
+        Found::Nothing if is_creation(attempt) => Verdict::Retry { after: None },
         Found::Nothing => Verdict::Fail(FailureClass::Vanished),
         Found::Otherwise if was_rejected => still_otherwise(attempt),
         Found::Otherwise => Verdict::Retry { after: None },

@@ -123,6 +123,8 @@ pub struct AccountDump {
     pub is_active: bool,
     pub is_managed: bool,
     pub is_synced: bool,
+    /// Whether the organisation lets it in: neither suspended there nor outside.
+    pub is_member: bool,
     /// What the account can use now, by resource.
     pub access: BTreeMap<String, AppAccessDump>,
 }

@@ -7,7 +7,7 @@ use super::dump::{
     AccountDump, Dump, GroupAccessDump, OrganisationDump, OrganisationGroupDump, SourceDump, SourceGroupDump,
     SourcePersonDump, TargetDump, TargetGroupDump, TargetUserDump,
 };
-use super::organisation::RoleAssignment;
+use super::organisation::{Membership, RoleAssignment};
 use super::target::Propagation;
 
 impl World {
@@ -117,6 +117,7 @@ impl World {
                 is_active: account.is_active,
                 is_managed: account.is_managed,
                 is_synced: account.user.is_some(),
+                is_member: account.membership == Membership::Active,
                 access: self.app_access_of(account),
             };
             (account.email.to_string(), dump)

@@ -2,7 +2,7 @@
 
 use lockstep_core::snapshot::Completeness;
 use lockstep_engine::connectors::atlassian_admin::{
-    AdminClient, AdminSettings, GroupQuery, OrganisationScope, UserQuery, check, read_organisation,
+    AdminClient, AdminSettings, Clash, GroupQuery, OrganisationScope, UserQuery, check, read_organisation,
 };
 use lockstep_engine::http::ConnectorError;
 use serde_json::{Value, json};
@@ -97,14 +97,16 @@ async fn all_groups_and_verified_domains_are_read_over_both_kinds_of_cursor() {
 async fn named_groups_tell_of_which_apps_they_are_default_access_groups() {
     let server = Server::start(answer).await;
     let names = ["Design", "Engineering", "jira-users", "nowhere"];
-    let snapshot = read_organisation(&admin(&server.url), OrganisationScope::GroupsNamed(&names))
+    let clash = |name: &str| Clash { name: name.to_owned(), emails: Vec::new() };
+    let clashes = [clash("design"), clash("jira-users")];
+    let snapshot = read_organisation(&admin(&server.url), OrganisationScope::GroupsNamed(&names, &clashes))
         .await
         .expect("a reading");
     let defaults: Vec<_> = snapshot.groups.iter().map(|group| group.default_access_to.join(",")).collect();
     assert_eq!(defaults, ["", "", "jira-software"]);
     let asked: Vec<String> =
         server.lines().into_iter().filter(|line| line.contains("role-assignments")).collect();
-    assert_eq!(asked.len(), 2, "a synced group is no takeover, so it is not asked about: {asked:?}");
+    assert_eq!(asked.len(), 2, "what does not clash is not asked about: {asked:?}");
 }
 
 #[tokio::test]

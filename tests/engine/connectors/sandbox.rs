@@ -340,7 +340,7 @@ async fn the_organisation_is_read_as_it_is() {
     let users = bench.admin.users(UserQuery::All).await.expect("people");
     assert_eq!(users.len(), dump.organisation.accounts.len(), "every account is listed");
     let names: Vec<&str> = expected.into_iter().collect();
-    let named = atlassian_admin::read_organisation(&bench.admin, OrganisationScope::GroupsNamed(&names))
+    let named = atlassian_admin::read_organisation(&bench.admin, OrganisationScope::GroupsNamed(&names, &[]))
         .await
         .expect("a reading");
     assert!(

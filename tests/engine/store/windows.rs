@@ -2,7 +2,7 @@
 
 use lockstep_core::ids::PlanId;
 use lockstep_core::plan::operation::HeldBy;
-use lockstep_engine::api::views::{FacetChoice, GroupRow, PersonRow, SortDirection, WindowQuery};
+use lockstep_engine::api::views::{FacetChoice, GroupRow, GroupState, PersonRow, SortDirection, WindowQuery};
 use lockstep_engine::store::tables::{WINDOW_ROWS, Window, groups, people, plans};
 
 use super::{TestStore, create_user, new_plan};
@@ -144,13 +144,16 @@ fn all_rows(test: &TestStore) -> Vec<(String, i64)> {
 async fn groups_come_by_name() {
     let test = TestStore::new().await;
     let group = |id: &str, name: &str| GroupRow {
-        id: id.to_owned(),
+        source_id: Some(id.into()),
+        target_id: None,
         name: name.to_owned(),
-        source_members: 3,
-        target_members: None,
-        state: "new".to_owned(),
+        members: 3,
+        members_in_target: None,
+        state: GroupState::New,
+        would_deactivate: 1,
         other_connectors: Vec::new(),
-        only_path_for: 1,
+        conflict: None,
+        is_protected: false,
     };
     let rows = vec![group("1", "zebra"), group("2", "Alpha")];
     let id = test.acme.clone();

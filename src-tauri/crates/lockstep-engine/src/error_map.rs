@@ -5,15 +5,32 @@ use crate::http::ConnectorError;
 use crate::secrets::SecretError;
 use crate::store::StoreError;
 
-/// SQLite's primary result code for a full disk; extended codes keep it in the low byte.
+/// SQLite's primary result code, where it was SQLite that refused; extended codes keep it in the low byte.
+fn sqlite_code(error: &StoreError) -> Option<rusqlite::ErrorCode> {
+    match error {
+        StoreError::Sqlite(error) | StoreError::Migration { source: error, .. } => error.sqlite_error_code(),
+        StoreError::Commit(error) => error.sqlite_error_code(),
+        _ => None,
+    }
+}
+
 fn is_disk_full(error: &StoreError) -> bool {
-    let sqlite = match error {
-        StoreError::Sqlite(error) | StoreError::Migration { source: error, .. } => error,
-        StoreError::Commit(error) => error,
-        StoreError::Io { source, .. } => return source.kind() == std::io::ErrorKind::StorageFull,
-        _ => return false,
-    };
-    sqlite.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
+    match error {
+        StoreError::Io { source, .. } => source.kind() == std::io::ErrorKind::StorageFull,
+        other => sqlite_code(other) == Some(rusqlite::ErrorCode::DiskFull),
+    }
+}
+
+/// Whether the user, or the file system, may not write (or not even read) there.
+fn is_forbidden(error: &StoreError) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
+    match error {
+        StoreError::Io { source, .. } => matches!(
+            source.kind(),
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem
+        ),
+        other => matches!(sqlite_code(other), Some(CannotOpen | PermissionDenied | ReadOnly)),
+    }
 }
 
 impl From<StoreError> for EngineError {
@@ -21,6 +38,12 @@ impl From<StoreError> for EngineError {
         if is_disk_full(&error) {
             return Self::new(ErrorCode::DiskFull, "The disk that holds the data directory is full")
                 .hint("Free some space and try again; nothing that was stored is lost")
+                .caused_by(error);
+        }
+        if is_forbidden(&error) {
+            return Self::new(ErrorCode::InvalidInput, "The data directory cannot be used by this user")
+                .hint("Give this user the right to read and write there, or name another with --data-dir or LOCKSTEP_DATA_DIR")
+                .hint("Where it can be read, commands that only read (show, list, runs, events) work")
                 .caused_by(error);
         }
         match &error {

@@ -1,6 +1,7 @@
 //! Whether a choice can be taken for a conflict.
 
 use lockstep_core::plan::conflict::Conflict;
+use lockstep_core::plan::{Plan, choice};
 
 use super::conflicts::Asked;
 use crate::sync::replan::Cached;
@@ -20,20 +21,16 @@ impl Refusal {
     }
 }
 
-/// Returns the choice as it is recorded.
+/// Returns the choice as it is recorded. `cached` is what the plan was made from, with the answers accepted so far.
 pub(super) fn check_choice(
-    _asked: &Asked,
+    asked: &Asked,
     conflict: &Conflict,
-    _cached: Option<&Cached>,
+    cached: &Cached,
     choice: &str,
 ) -> Result<String, Refusal> {
-    let choice = choice.trim();
-    if conflict.choices.iter().any(|offered| offered == choice) && choice != "rename:NEW" {
-        return Ok(choice.to_owned());
+    let plan = Plan { conflicts: asked.conflicts.clone(), ..Plan::default() };
+    match choice::check_choice(&cached.input(), &plan, &conflict.id, choice) {
+        Ok(choice) => Ok(choice.to_string()),
+        Err(error) => Err(Refusal::new(error.code(), error.to_string())),
     }
-    let offered = conflict.choices.join(", ");
-    Err(Refusal::new(
-        "choice_not_offered",
-        format!("“{choice}” is no answer to this question. It can be answered with: {offered}."),
-    ))
 }

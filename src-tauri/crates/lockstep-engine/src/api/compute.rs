@@ -80,7 +80,12 @@ impl Engine {
 }
 
 impl Inner {
-    async fn compute(&self, id: &ConnectionId, stop: CancellationToken) -> Result<PlanId, EngineError> {
+    /// Reads both sides and computes a plan, for whoever has the connection's place.
+    pub(super) async fn compute(
+        &self,
+        id: &ConnectionId,
+        stop: CancellationToken,
+    ) -> Result<PlanId, EngineError> {
         self.supervisor.report(id, |job| job.step = "Reading JumpCloud and Atlassian".to_owned());
         let (reading, directory) = self.read(id, &stop).await?;
         self.supervisor.report(id, |job| {
@@ -102,9 +107,9 @@ impl Inner {
     ) -> Result<(refresh::Reading, String), EngineError> {
         let record = self.connection_record(id).await?;
         let clients = self.clients(id, ClientMode::ReadOnly).await?.stopped_by(stop);
-        let links = self.standing(id).await?.links;
+        let standing = self.standing(id).await?;
         let directory = directory(&clients.scim);
-        match refresh::read(&clients, &record.draft.endpoints, &links).await {
+        match refresh::read(&clients, &record.draft.endpoints, &standing).await {
             Ok(reading) => {
                 if record.state == ConnectionState::Paused {
                     self.resume(id).await?;

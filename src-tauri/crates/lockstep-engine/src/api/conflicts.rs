@@ -229,7 +229,11 @@ impl Engine {
     ///
     /// # Errors
     /// `NotFound` where the latest plan asks nothing about it.
-    pub async fn conflict_of_group(&self, id: &ConnectionId, name: &str) -> Result<ConflictView, EngineError> {
+    pub async fn conflict_of_group(
+        &self,
+        id: &ConnectionId,
+        name: &str,
+    ) -> Result<ConflictView, EngineError> {
         self.inner.connection_record(id).await?;
         let (connection_id, wanted) = (id.clone(), name.to_owned());
         let view = self
@@ -254,7 +258,9 @@ impl Engine {
 fn unknown_conflict(id: &ConnectionId, what: &str) -> EngineError {
     EngineError::new(ErrorCode::NotFound, format!("The latest plan asks nothing about {what}"))
         .hint("It may have been settled meanwhile: look at the questions that are open now")
-        .hint(format!("Compute a plan first: `lockstepctl plan {id}` reads both sides and names every question"))
+        .hint(format!(
+            "Compute a plan first: `lockstepctl plan {id}` reads both sides and names every question"
+        ))
 }
 
 /// Returns the fields that a row can be filtered by, with its values.
@@ -278,7 +284,10 @@ fn facets(rows: &[ConflictRow]) -> Vec<Facet> {
             *counted.entry(value).or_default() += 1;
         }
     }
-    counted.into_iter().map(|((field, value), count)| Facet { field: field.to_owned(), value, count }).collect()
+    counted
+        .into_iter()
+        .map(|((field, value), count)| Facet { field: field.to_owned(), value, count })
+        .collect()
 }
 
 const fn kind_name(kind: ConflictKind) -> &'static str {

@@ -57,9 +57,9 @@ impl Engine {
             .store
             .read(move |connection| {
                 let Some(asked) = Asked::load(connection, &wanted)? else { return Ok(None) };
-                let cached = Cached::load(connection, &wanted, now)?;
-                let judge = |input: DecisionInput| {
-                    judge(&asked, cached.as_ref(), &input)
+                let mut cached = Cached::load(connection, &wanted, now)?.unwrap_or_default();
+                let mut judge = |input: DecisionInput| {
+                    judge(&asked, &mut cached, &input)
                         .map(|(conflict, choice)| Accepted {
                             record: DecisionRecord {
                                 decision: Decision {
@@ -77,7 +77,7 @@ impl Engine {
                         })
                         .map_err(|refusal| refused(&asked, input.conflict, refusal))
                 };
-                Ok(Some(inputs.into_iter().map(judge).collect::<Vec<_>>()))
+                Ok(Some(inputs.into_iter().map(&mut judge).collect::<Vec<_>>()))
             })
             .await?;
         let Some(judged) = judged else {
@@ -179,7 +179,7 @@ fn is_about(subject: &Subject, source: &str) -> bool {
 /// Says whether an answer can be taken: the conflict, and the choice as it is recorded.
 fn judge<'a>(
     asked: &'a Asked,
-    cached: Option<&Cached>,
+    cached: &mut Cached,
     input: &DecisionInput,
 ) -> Result<(&'a Conflict, String), Refusal> {
     let Some(conflict) = asked.find(&input.conflict) else {
@@ -209,6 +209,12 @@ fn judge<'a>(
         }
     }
     let choice = check_choice(asked, conflict, cached, &input.choice)?;
+    // The next answer must not give the same name away.
+    cached.standing.decisions.push(Decision {
+        conflict: conflict.id.clone(),
+        choice: choice.clone(),
+        facts: conflict.facts.clone(),
+    });
     Ok((conflict, choice))
 }
 

@@ -65,16 +65,6 @@ impl Engine {
             .hint("Compute a plan, which reads both sides, and look again")
         })
     }
-
-    /// Returns the bound groups, by name.
-    ///
-    /// # Errors
-    /// `NotFound` for an unknown connection.
-    pub async fn groups(&self, id: &ConnectionId) -> Result<Vec<GroupRow>, EngineError> {
-        self.inner.connection_record(id).await?;
-        let id = id.clone();
-        Ok(self.inner.store.read(move |connection| groups::list(connection, &id)).await?)
-    }
 }
 
 fn person_page(
@@ -275,8 +265,10 @@ fn why_title(explanation: &PersonExplanation) -> String {
 
 /// Returns a group on the way; other bound groups are named in what would change it and not drawn.
 fn path_group(step: &PathStep, groups: &[GroupRow]) -> Option<PathGroup> {
-    let members =
-        groups.iter().find(|group| group.source_id.as_ref() == Some(&step.source_id)).map(|group| group.members);
+    let members = groups
+        .iter()
+        .find(|group| group.source_id.as_ref() == Some(&step.source_id))
+        .map(|group| group.members);
     let (relation, detail) = match (step.member, step.state) {
         (Membership::No, _) => return None,
         (_, GroupState::Deleted) => ("deleted", "Deleted in JumpCloud".to_owned()),
@@ -294,6 +286,7 @@ fn path_group(step: &PathStep, groups: &[GroupRow]) -> Option<PathGroup> {
     };
     Some(PathGroup {
         name: step.group.clone(),
+        key: Some(step.source_id.to_string()),
         is_bound: step.bound,
         relation: relation.to_owned(),
         members: members.filter(|_| step.bound),

@@ -2,6 +2,7 @@
 
 mod addresses;
 pub mod apply;
+mod bind;
 pub mod checks;
 mod choice;
 pub(crate) mod compute;
@@ -11,6 +12,7 @@ mod decide;
 mod directory;
 pub mod event_chain;
 pub mod events;
+mod groups;
 pub(crate) mod known_keys;
 mod lists;
 mod operation_text;

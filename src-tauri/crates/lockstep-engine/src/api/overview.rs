@@ -6,9 +6,11 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use lockstep_core::attribute::SourceField;
 use lockstep_core::ids::ConnectionId;
+use lockstep_core::plan::conflict::Conflict;
 use lockstep_core::plan::operation::OperationKind;
 use rusqlite::Connection;
 
+use super::conflicts::Asked;
 use super::plan_head::count;
 use super::plans::plan_view;
 use super::runs::run_view;
@@ -38,6 +40,8 @@ struct Stored {
     directory_users: u32,
     planned_new_users: u32,
     failed_operations: u32,
+    open_conflicts: u32,
+    waiting_conflicts: u32,
     expiring_passwords: Vec<ExpiringPassword>,
     event_days: Vec<EventDay>,
 }
@@ -51,9 +55,6 @@ impl Engine {
         let connection = self.connection(id).await?;
         let (wanted, now) = (id.clone(), self.inner.clock.now());
         let stored = self.inner.store.read(move |connection| stored(connection, &wanted, now)).await?;
-        let open_conflicts = stored.plan.as_ref().map_or(0, |plan| {
-            count(plan.conflicts.iter().filter(|conflict| conflict.decision.is_none()).count())
-        });
         Ok(Overview {
             checklist: checklist(&connection, &stored),
             job: self.job(id),
@@ -63,7 +64,8 @@ impl Engine {
             planned_new_users: stored.planned_new_users,
             user_limit: connection.draft.policy.user_limit,
             failed_operations: stored.failed_operations,
-            open_conflicts,
+            open_conflicts: stored.open_conflicts,
+            waiting_conflicts: stored.waiting_conflicts,
             expiring_passwords: stored.expiring_passwords,
             event_days: stored.event_days,
             plan: stored.plan,
@@ -89,6 +91,14 @@ fn stored(connection: &Connection, id: &ConnectionId, now: Timestamp) -> Result<
             .map(|entry| entry.count)
             .sum(),
     };
+    let asked = Asked::load(connection, id)?;
+    let conflicts = |is: &dyn Fn(&Asked, &Conflict) -> bool| {
+        asked
+            .as_ref()
+            .map_or(0, |asked| count(asked.conflicts.iter().filter(|conflict| is(asked, conflict)).count()))
+    };
+    let open_conflicts = conflicts(&Asked::is_open);
+    let waiting_conflicts = conflicts(&|_, conflict| conflict.waiting.is_some());
     let last_run = runs::list(connection, id, 1)?.pop();
     let source = snapshots::in_force(connection, id, Side::Source)?;
     let target = snapshots::in_force(connection, id, Side::Target)?;
@@ -100,6 +110,8 @@ fn stored(connection: &Connection, id: &ConnectionId, now: Timestamp) -> Result<
         directory_users: target_cache::count_users(connection, id)?,
         planned_new_users,
         failed_operations: count(quarantine::list(connection, id)?.len()),
+        open_conflicts,
+        waiting_conflicts,
         expiring_passwords: expiring_passwords(connection, id, now)?,
         event_days: event_days(connection, id, now)?,
     })

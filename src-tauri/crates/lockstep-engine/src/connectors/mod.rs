@@ -5,6 +5,6 @@
 pub mod atlassian_admin;
 pub mod atlassian_scim;
 pub mod jumpcloud;
-mod listing;
+pub(crate) mod listing;
 
 pub use listing::Listing;

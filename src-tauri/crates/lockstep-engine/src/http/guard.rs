@@ -5,7 +5,7 @@ use reqwest::Method;
 use super::error::ConnectorError;
 
 /// Searches that the services want as POST although they change nothing; everything else by POST is a write.
-const READ_BY_POST: [&str; 8] = [
+const READ_BY_POST: [&str; 9] = [
     "/groups/search",
     "/users/search",
     "/search/systemusers",
@@ -14,6 +14,7 @@ const READ_BY_POST: [&str; 8] = [
     "/events/count",
     "/events/distinct",
     // Atlassian organisation API
+    "/workspaces",
     "/get-scim-links-for-email",
     "/users/auth-policies/bulk-fetch",
 ];

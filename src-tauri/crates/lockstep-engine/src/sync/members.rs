@@ -1,6 +1,5 @@
 //! Membership changes: batches whose size adapts to what the target takes (G3), read back where an outcome is unknown.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use lockstep_core::ids::{ScimId, SourceUserId};
@@ -9,6 +8,7 @@ use lockstep_core::run::outcome::{Found, Method, Verdict, after_verify, outcome}
 use lockstep_core::run::remedy::FailureClass;
 use lockstep_core::scim::MemberRemovalForm;
 
+use super::batches::{Batches, Passenger};
 use super::effect::Effect;
 use super::execute::{End, Executor};
 use super::journal::Failure;
@@ -22,7 +22,7 @@ const ATTEMPTS: u32 = 4;
 
 /// What is left to do of one operation.
 struct Work {
-    batches: VecDeque<Vec<(ScimId, Option<SourceUserId>)>>,
+    batches: Batches,
     done: Vec<SourceUserId>,
     refused: Option<Failure>,
     duration: Duration,
@@ -46,13 +46,18 @@ impl Executor {
             return Ok(End::Blocked("None of the accounts could be created".to_owned()));
         }
         let mut work = Work {
-            batches: self.batches(&known),
+            batches: Batches::new(
+                known
+                    .iter()
+                    .filter_map(|member| Some((self.member(member)?, member.source.clone())))
+                    .collect(),
+            ),
             done: Vec::new(),
             refused: None,
             duration: Duration::ZERO,
             status: None,
         };
-        while let Some(batch) = work.batches.pop_front() {
+        while let Some(batch) = work.batches.next(self.batch_size()) {
             if self.stop.is_cancelled() {
                 return self.stopped(operation, work).await;
             }
@@ -79,17 +84,16 @@ impl Executor {
         Ok(End::Done { status: work.status, duration: work.duration, effect })
     }
 
-    fn batches(&self, members: &[&Member]) -> VecDeque<Vec<(ScimId, Option<SourceUserId>)>> {
-        let size = self.learnt().memory.member_batch.unwrap_or(BATCH).max(1) as usize;
-        members
-            .chunks(size)
-            .map(|batch| {
-                batch
-                    .iter()
-                    .filter_map(|member| Some((self.member(member)?, member.source.clone())))
-                    .collect()
-            })
-            .collect()
+    /// Members of the next request: what another operation has learnt meanwhile counts too.
+    fn batch_size(&self) -> usize {
+        self.learnt().memory.member_batch.unwrap_or(BATCH) as usize
+    }
+
+    /// Keeps to a smaller size from now on, in later runs too.
+    fn keep_batches_below(&self, size: usize) {
+        let size = u32::try_from(size).unwrap_or(BATCH).max(1);
+        let mut learnt = self.learnt();
+        learnt.memory.member_batch = Some(learnt.memory.member_batch.map_or(size, |old| old.min(size)));
     }
 
     /// Sends one batch until it is settled; `Some` when the whole operation ends here.
@@ -97,7 +101,7 @@ impl Executor {
         &self,
         operation: &Operation,
         group: &ScimId,
-        batch: Vec<(ScimId, Option<SourceUserId>)>,
+        batch: Vec<Passenger>,
         adds: bool,
         work: &mut Work,
     ) -> Result<Option<End>, StoreError> {
@@ -141,11 +145,17 @@ impl Executor {
             }
             match verdict {
                 Verdict::Done | Verdict::AlreadySo => {
+                    if let Some(size) = work.batches.accepted(batch.len()) {
+                        self.keep_batches_below(size);
+                    }
                     work.done.extend(batch.into_iter().filter_map(|(_, source)| source));
                     return Ok(None);
                 }
                 Verdict::SplitBatch { remember } => {
-                    self.split(batch, remember, work);
+                    let half = work.batches.halve(batch, remember);
+                    if remember {
+                        self.keep_batches_below(half);
+                    }
                     return Ok(None);
                 }
                 Verdict::OtherRemovalForm => {
@@ -162,6 +172,7 @@ impl Executor {
                     if let End::Failed(failure) = self.give_up(operation, verdict, &reply) {
                         work.refused.get_or_insert(failure);
                     }
+                    work.batches.refused(batch.len());
                     return Ok(None);
                 }
                 verdict => return Ok(Some(self.give_up(operation, verdict, &reply))),
@@ -192,18 +203,6 @@ impl Executor {
             remedy: lockstep_core::run::remedy::remedy(operation.kind, class).to_owned(),
             duration: work.duration,
         })
-    }
-
-    fn split(&self, mut batch: Vec<(ScimId, Option<SourceUserId>)>, remember: bool, work: &mut Work) {
-        let half = batch.len().div_ceil(2);
-        if remember {
-            let size = u32::try_from(half).unwrap_or(BATCH).max(1);
-            let mut learnt = self.learnt();
-            learnt.memory.member_batch = Some(learnt.memory.member_batch.map_or(size, |old| old.min(size)));
-        }
-        let second = batch.split_off(half);
-        work.batches.push_front(second);
-        work.batches.push_front(batch);
     }
 
     async fn stopped(&self, operation: &Operation, mut work: Work) -> Result<End, StoreError> {

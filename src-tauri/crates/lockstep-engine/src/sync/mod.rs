@@ -1,6 +1,8 @@
 //! What a run does, step by step: read ([`refresh`]), settle what a crash left ([`settle`]), compute ([`reconcile`]),
 //! send ([`execute`]), read back ([`read_back`]). Nothing here decides; the core does.
 
+mod batches;
+mod clash;
 mod compare;
 pub(crate) mod differences;
 mod effect;

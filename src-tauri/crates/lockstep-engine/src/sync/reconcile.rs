@@ -7,7 +7,7 @@ use lockstep_core::ids::{ConnectionId, OperationId, PlanId, SourceGroupId, Sourc
 use lockstep_core::link::{GroupLinkState, Links};
 use lockstep_core::memory::TargetMemory;
 use lockstep_core::plan::conflict::Decision;
-use lockstep_core::plan::{Plan, PlanInput, basis, plan};
+use lockstep_core::plan::{Plan, PlanInput, basis, plan, settled_takeovers};
 use lockstep_core::policy::Policy;
 use rusqlite::Connection;
 
@@ -18,15 +18,15 @@ use super::rows::person_rows;
 use super::settle::settle;
 use crate::api::plan_head::PlanHead;
 use crate::engine::Inner;
-use crate::store::{StoreError, WriteTransaction};
 use crate::store::tables::plans::{self, NewPlan};
 use crate::store::tables::{connections, decisions, groups, links, people, quarantine, runs};
+use crate::store::{StoreError, WriteTransaction};
 
 /// Superseded plans that are kept, to look back at.
 const PLANS_KEPT: u32 = 5;
 
 /// What is stored about a connection and goes into its plan.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Standing {
     pub(crate) policy: Policy,
     pub(crate) links: Links,
@@ -261,6 +261,6 @@ pub(super) fn compute(
     };
     let people = person_rows(&input, &plan);
     let groups = group_rows(&input, &plan);
-    let settled = Vec::new();
+    let settled = settled_takeovers(&input);
     Ok(Computed { new, plan, people, groups, settled, decisions: standing.decisions.clone() })
 }

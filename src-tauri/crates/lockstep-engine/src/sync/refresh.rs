@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use lockstep_core::ids::ConnectionId;
-use lockstep_core::link::Links;
-use lockstep_core::snapshot::source::{SourceGroup, SourceSnapshot};
+use lockstep_core::snapshot::source::SourceSnapshot;
 use lockstep_core::snapshot::target::{OrganisationSnapshot, TargetSnapshot};
 
+use super::clash;
+use super::reconcile::Standing;
 use crate::api::views::Endpoints;
 use crate::clients::Clients;
-use crate::connectors::atlassian_admin::{self, OrganisationScope};
 use crate::connectors::atlassian_scim::{ScimReading, read_directory};
 use crate::connectors::jumpcloud::{SourceScope, read_source};
 use crate::error::EngineError;
@@ -21,7 +21,7 @@ use crate::store::{Store, StoreError};
 const ROWS: usize = 5_000;
 
 /// One reading of both sides.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Reading {
     pub(crate) source: SourceSnapshot,
     pub(crate) target: TargetSnapshot,
@@ -35,14 +35,16 @@ pub(crate) struct Reading {
 pub(crate) async fn read(
     clients: &Clients,
     endpoints: &Endpoints,
-    links: &Links,
+    standing: &Standing,
 ) -> Result<Reading, EngineError> {
     let scope = SourceScope { application: &endpoints.application, with_overlaps: true };
+    let links = &standing.links;
     let source =
         async { read_source(&clients.jumpcloud, scope, links).await.map_err(|error| source_error(&error)) };
     let directory = async { read_directory(&clients.scim).await.map_err(|error| target_error(&error)) };
-    let (source, directory) = futures::try_join!(source, directory)?;
-    let organisation = read_organisation(clients, &source, links).await?;
+    let (mut source, directory) = futures::try_join!(source, directory)?;
+    let organisation = clash::read_organisation(clients, &source, standing).await?;
+    clash::read_methods(clients, &mut source, &directory.groups, organisation.as_ref(), standing).await?;
     Ok(Reading { source, target: target_snapshot(directory, organisation) })
 }
 
@@ -66,22 +68,6 @@ fn target_snapshot(directory: ScimReading, organisation: Option<OrganisationSnap
         groups_completeness: directory.groups_completeness,
         organisation,
     }
-}
-
-/// Reads what only the organisation key can see: verified domains, and the groups named like bound ones that are not ours.
-async fn read_organisation(
-    clients: &Clients,
-    source: &SourceSnapshot,
-    links: &Links,
-) -> Result<Option<OrganisationSnapshot>, EngineError> {
-    let Some(client) = &clients.organisation else { return Ok(None) };
-    let is_linked = |group: &SourceGroup| links.groups.iter().any(|link| link.source == group.id);
-    let names: Vec<&str> =
-        source.groups.iter().filter(|group| !is_linked(group)).map(|group| group.name.as_str()).collect();
-    atlassian_admin::read_organisation(client, OrganisationScope::GroupsNamed(&names))
-        .await
-        .map(Some)
-        .map_err(|error| crate::error_map::of_service("Atlassian's organisation API", &error))
 }
 
 fn source_error(error: &crate::http::ConnectorError) -> EngineError {
@@ -116,6 +102,11 @@ pub(crate) async fn store_source(
         absent_people: source.absent_people.clone(),
         absent_groups: source.absent_groups.clone(),
         foreign_application: source.foreign_application.clone(),
+        dynamic_groups: source
+            .groups
+            .iter()
+            .filter_map(|group| Some((group.id.clone(), group.is_dynamic?)))
+            .collect(),
     };
     refresh.finish(&markers, at).await
 }

@@ -17,7 +17,7 @@ use crate::store::tables::plans::{self, PlanState};
 use crate::store::tables::{connections, source_cache, target_cache};
 
 /// The reading in force, as the latest plan was made from it, with everything else that goes into a plan.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Cached {
     pub(crate) reading: Reading,
     pub(crate) standing: Standing,
@@ -107,7 +107,8 @@ impl Inner {
         let computed = tokio::task::spawn_blocking({
             let plan_id = plan_id.clone();
             move || {
-                let Cached { reading, standing, directory, source_generation, target_generation, .. } = cached;
+                let Cached { reading, standing, directory, source_generation, target_generation, .. } =
+                    cached;
                 let mut computed = compute(&standing, &reading, &directory, plan_id, now)?;
                 computed.new.source_generation = source_generation;
                 computed.new.target_generation = target_generation;

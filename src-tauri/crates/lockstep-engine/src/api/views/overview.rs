@@ -47,8 +47,10 @@ pub struct Overview {
     pub user_limit: u32,
     /// Operations that failed and wait for a retry.
     pub failed_operations: u32,
-    /// Conflicts without a decision.
+    /// Conflicts that somebody has to look at: without an answer in force, or put off.
     pub open_conflicts: u32,
+    /// Conflicts for which Atlassian's console is awaited.
+    pub waiting_conflicts: u32,
     /// Passwords that expire within 14 days, of people in scope; soonest first.
     pub expiring_passwords: Vec<ExpiringPassword>,
     /// The last 14 days of events, oldest first.

@@ -70,6 +70,9 @@ pub struct AttributePair {
 pub struct PathGroup {
     /// Name.
     pub name: String,
+    /// What opens its page, where it has one.
+    #[serde(default)]
+    pub key: Option<String>,
     /// Whether it is bound to the application.
     pub is_bound: bool,
     /// `member`, `left`, `unbound`, `deleted`.

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::map;
 use super::wire::{
     GroupSearch, UserSearch, WireDirectory, WireDomain, WireGroup, WireObject, WireOrganisation, WirePage,
-    WireRoleAssignment, WireUser,
+    WireRoleAssignment, WireUser, WireWorkspace, WorkspaceQuery,
 };
 use crate::http::{
     BaseUrl, ConnectorError, Credential, HttpClient, HttpSettings, Repeat, Request, RetryPolicy, parse,
@@ -65,6 +65,8 @@ pub enum GroupQuery<'a> {
     All,
     /// Those with exactly these names, in any letter case.
     Named(&'a [&'a str]),
+    /// Those with these ids.
+    Ids(&'a [&'a str]),
 }
 
 /// Which users are searched for.
@@ -209,13 +211,11 @@ impl AdminClient {
 
     /// Searches the organisation's groups, sorted by name, then id.
     pub async fn groups(&self, query: GroupQuery<'_>) -> Result<Vec<OrganisationGroup>, ConnectorError> {
-        let names = match query {
-            GroupQuery::All => &[][..],
-            GroupQuery::Named([]) => return Ok(Vec::new()),
-            GroupQuery::Named(names) => names,
-        };
-        let mut groups = match self.search_groups(names, Some(PAGE_SIZE)).await {
-            Err(ConnectorError::InvalidRequest { .. }) => self.search_groups(names, None).await,
+        if let GroupQuery::Named([]) | GroupQuery::Ids([]) = query {
+            return Ok(Vec::new());
+        }
+        let mut groups = match self.search_groups(query, Some(PAGE_SIZE)).await {
+            Err(ConnectorError::InvalidRequest { .. }) => self.search_groups(query, None).await,
             result => result,
         }?;
         groups.sort_unstable_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
@@ -225,11 +225,16 @@ impl AdminClient {
 
     async fn search_groups(
         &self,
-        names: &[&str],
+        query: GroupQuery<'_>,
         limit: Option<u32>,
     ) -> Result<Vec<OrganisationGroup>, ConnectorError> {
+        let (group_names, group_ids) = match query {
+            GroupQuery::All => (&[][..], &[][..]),
+            GroupQuery::Named(names) => (names, &[][..]),
+            GroupQuery::Ids(ids) => (&[][..], ids),
+        };
         let ask = |cursor: Option<&str>| {
-            let search = GroupSearch { cursor, limit, group_names: names, expand: &["counts.users"] };
+            let search = GroupSearch { cursor, limit, group_names, group_ids, expand: &["counts.users"] };
             self.search("/admin/v2/orgs/{org}/directories/{directory}/groups/search", &search)
         };
         self.by_cursor(ask, map_page::<WireGroup<'_>, _>(map::group)).await
@@ -290,6 +295,24 @@ impl AdminClient {
         );
         let read = map_page::<WireRoleAssignment<'_>, _>(map::role_assignment);
         self.by_cursor(|cursor| Ok(with_cursor(first.clone(), cursor)), read).await
+    }
+
+    /// Lists the apps of the organisation as pairs of resource and site name; those without a site are left out.
+    pub async fn workspaces(&self) -> Result<Vec<(String, String)>, ConnectorError> {
+        let ask = |cursor: Option<&str>| {
+            let query = WorkspaceQuery { cursor, limit: PAGE_SIZE };
+            let body = serde_json::to_vec(&query)
+                .map_err(|error| ConnectorError::Internal { detail: error.to_string() })?;
+            Ok(Request::new(Method::POST, "/admin/v2/orgs/{org}/workspaces", &[&self.organisation])
+                .body(Bytes::from(body))
+                .repeat(Repeat::Safe))
+        };
+        let read = |body: &[u8], path: &'static str| {
+            let page: WirePage<'_, WireWorkspace<'_>> = parse(body, path)?;
+            let next = page.links.as_ref().and_then(|links| links.next.filled()).map(str::to_owned);
+            Ok((page.data.iter().filter_map(map::site_of_workspace).collect(), next))
+        };
+        self.by_cursor(ask, read).await
     }
 
     fn search(

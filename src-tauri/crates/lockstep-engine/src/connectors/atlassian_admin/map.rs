@@ -4,7 +4,7 @@ use lockstep_core::lenient::Text;
 use lockstep_core::snapshot::target::OrganisationGroup;
 
 use super::client::{Directory, DirectoryUser, RoleAssignment};
-use super::wire::{WireDirectory, WireDomain, WireGroup, WireRoleAssignment, WireUser};
+use super::wire::{WireDirectory, WireDomain, WireGroup, WireRoleAssignment, WireUser, WireWorkspace};
 
 pub(super) fn group(wire: &WireGroup<'_>) -> Option<OrganisationGroup> {
     let is_external = wire.managed_by.filled() == Some("external");
@@ -17,6 +17,17 @@ pub(super) fn group(wire: &WireGroup<'_>) -> Option<OrganisationGroup> {
         access: None,
         members: None,
     })
+}
+
+/// Returns an app's resource with the name of the site it is on: the first label of its host, else its name.
+pub(super) fn site_of_workspace(wire: &WireWorkspace<'_>) -> Option<(String, String)> {
+    let attributes = wire.attributes.as_ref()?;
+    let host = attributes.host_url.filled().and_then(|url| reqwest::Url::parse(url).ok());
+    let label = host
+        .as_ref()
+        .and_then(|url| url.host_str()?.strip_suffix(".atlassian.net"))
+        .or_else(|| attributes.name.filled())?;
+    Some((wire.id.filled()?.to_owned(), label.to_owned()))
 }
 
 /// Returns the domain's name if it is verified; `None` for a claim that is not through.

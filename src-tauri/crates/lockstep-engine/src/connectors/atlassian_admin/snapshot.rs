@@ -4,6 +4,7 @@ use futures::{StreamExt, TryStreamExt, stream, try_join};
 use lockstep_core::snapshot::Completeness;
 use lockstep_core::snapshot::target::{OrganisationGroup, OrganisationSnapshot};
 
+use super::clashes::{Clash, read_clashes};
 use super::client::{AdminClient, GroupQuery, NAMES_PER_SEARCH};
 use crate::connectors::listing::ends_everything;
 use crate::http::ConnectorError;
@@ -13,8 +14,8 @@ use crate::http::ConnectorError;
 pub enum OrganisationScope<'a> {
     /// All, and app access for none.
     AllGroups,
-    /// Those with these names, and for those that are not synced, of which apps they are default access groups (G2).
-    GroupsNamed(&'a [&'a str]),
+    /// Those with these names; and about those that clash, everything that a review shows (G2).
+    GroupsNamed(&'a [&'a str], &'a [Clash]),
 }
 
 /// Reads groups and verified domains.
@@ -25,15 +26,24 @@ pub async fn read_organisation(
     client: &AdminClient,
     scope: OrganisationScope<'_>,
 ) -> Result<OrganisationSnapshot, ConnectorError> {
-    let groups = async { tolerate("groups", read_groups(client, scope).await) };
+    let groups = async {
+        let (mut groups, completeness) = tolerate("groups", read_groups(client, scope).await)?;
+        let people = match scope {
+            OrganisationScope::GroupsNamed(_, clashes) => read_clashes(client, &mut groups, clashes).await?,
+            OrganisationScope::AllGroups => None,
+        };
+        groups.sort_unstable_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        groups.dedup_by(|a, b| a.id == b.id);
+        Ok((groups, completeness, people))
+    };
     let domains = async { tolerate("domains", client.verified_domains().await) };
-    let ((groups, groups_completeness), (verified_domains, domains_completeness)) =
+    let ((groups, groups_completeness, people), (verified_domains, domains_completeness)) =
         try_join!(groups, domains)?;
     Ok(OrganisationSnapshot {
         groups,
         verified_domains,
         completeness: groups_completeness.and(domains_completeness),
-        people: None,
+        people,
     })
 }
 
@@ -57,7 +67,7 @@ async fn read_groups(
 ) -> Result<Vec<OrganisationGroup>, ConnectorError> {
     let names = match scope {
         OrganisationScope::AllGroups => return client.groups(GroupQuery::All).await,
-        OrganisationScope::GroupsNamed(names) => names,
+        OrganisationScope::GroupsNamed(names, _) => names,
     };
     // Owned texts: a stream of borrowed ones cannot be shown to be sendable to another thread.
     let searches: Vec<Vec<String>> = names
@@ -72,31 +82,5 @@ async fn read_groups(
         .buffered(client.http().concurrency())
         .try_collect()
         .await?;
-    let mut groups: Vec<OrganisationGroup> = stream::iter(found.into_iter().flatten())
-        .map(|group| with_default_access(client, group))
-        .buffered(client.http().concurrency())
-        .try_collect()
-        .await?;
-    groups.sort_unstable_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
-    groups.dedup_by(|a, b| a.id == b.id);
-    Ok(groups)
-}
-
-async fn with_default_access(
-    client: &AdminClient,
-    group: OrganisationGroup,
-) -> Result<OrganisationGroup, ConnectorError> {
-    // Synced already: no takeover, so no question.
-    if group.external_synced {
-        return Ok(group);
-    }
-    let assignments = client.role_assignments(&group.id).await?;
-    let mut default_access_to: Vec<String> = assignments
-        .into_iter()
-        .filter(|assignment| assignment.default_role.is_some())
-        .map(|assignment| assignment.app.unwrap_or(assignment.resource))
-        .collect();
-    default_access_to.sort_unstable();
-    default_access_to.dedup();
-    Ok(OrganisationGroup { default_access_to, ..group })
+    Ok(found.into_iter().flatten().collect())
 }

@@ -149,6 +149,31 @@ pub(super) struct ProductAccess<'a> {
     pub(super) last_active_v1: Text<'a>,
 }
 
+/// An app on a site: `{"id":"ari:cloud:jira-software::site/…","attributes":{"name":"acme","hostUrl":"https://acme.atlassian.net"}}`.
+#[derive(Debug, Deserialize)]
+pub(super) struct WireWorkspace<'a> {
+    #[serde(borrow, default)]
+    pub(super) id: Text<'a>,
+    #[serde(borrow, default)]
+    pub(super) attributes: Option<WorkspaceAttributes<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WorkspaceAttributes<'a> {
+    #[serde(borrow, default)]
+    pub(super) name: Text<'a>,
+    #[serde(borrow, default, rename = "hostUrl")]
+    pub(super) host_url: Text<'a>,
+}
+
+/// Body of workspaces.
+#[derive(Debug, Serialize)]
+pub(super) struct WorkspaceQuery<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cursor: Option<&'a str>,
+    pub(super) limit: u32,
+}
+
 /// Body of groups/search. `groupNames` excludes `searchTerm` and `groupIds`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -159,6 +184,8 @@ pub(super) struct GroupSearch<'a> {
     pub(super) limit: Option<u32>,
     #[serde(skip_serializing_if = "<[&str]>::is_empty")]
     pub(super) group_names: &'a [&'a str],
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    pub(super) group_ids: &'a [&'a str],
     pub(super) expand: &'a [&'a str],
 }
 

@@ -67,7 +67,7 @@ pub struct GroupName {
     pub id: SourceGroupId,
     /// `name`.
     pub name: String,
-    /// Whether a rule decides who is in it (`membershipMethod`); `None` where the answer does not say, as lists never do.
+    /// Whether a rule decides who is in it (`membershipMethod` is `DYNAMIC_AUTOMATED`); `None` where the answer does not say, as lists never do.
     pub is_dynamic: Option<bool>,
 }
 
@@ -229,7 +229,7 @@ fn found<T>(result: Result<T, ConnectorError>) -> Result<Option<T>, ConnectorErr
 
 pub(super) fn group_name(wire: &UserGroup<'_>) -> Option<GroupName> {
     let id = SourceGroupId::from(wire.id.filled()?);
-    let is_dynamic = wire.membership_method.filled().map(|method| method.starts_with("DYNAMIC"));
+    let is_dynamic = wire.membership_method.filled().map(|method| method == "DYNAMIC_AUTOMATED");
     Some(GroupName { id, name: wire.name.filled().unwrap_or_default().to_owned(), is_dynamic })
 }
 

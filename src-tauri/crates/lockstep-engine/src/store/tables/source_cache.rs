@@ -37,6 +37,8 @@ pub struct SourceMarkers {
     /// The application's label, when it is another product's than Atlassian's.
     #[serde(default)]
     pub foreign_application: Option<String>,
+    /// Groups that were asked whether a rule decides who is in them, with the answer; sorted by id.
+    pub dynamic_groups: Vec<(SourceGroupId, bool)>,
 }
 
 /// The field columns, in the order of the table.
@@ -160,7 +162,10 @@ pub fn load(
     let people_ids = Ranked::load(connection, owner, Kind::SourceUser)?;
     let snapshot = SourceSnapshot {
         people: load_people(connection, owner, info.generation, &people_ids)?,
-        groups: load_groups(connection, owner, info.generation, &people_ids)?,
+        groups: with_methods(
+            load_groups(connection, owner, info.generation, &people_ids)?,
+            &markers.dynamic_groups,
+        ),
         absent_people: markers.absent_people,
         absent_groups: markers.absent_groups,
         people_completeness: markers.people,
@@ -168,6 +173,17 @@ pub fn load(
         foreign_application: markers.foreign_application,
     };
     Ok(Some((info, snapshot)))
+}
+
+fn with_methods(mut groups: Vec<SourceGroup>, dynamic: &[(SourceGroupId, bool)]) -> Vec<SourceGroup> {
+    for (id, is_dynamic) in dynamic {
+        if let Some(group) =
+            groups.binary_search_by(|group| group.id.cmp(id)).ok().and_then(|at| groups.get_mut(at))
+        {
+            group.is_dynamic = Some(*is_dynamic);
+        }
+    }
+    groups
 }
 
 fn load_people(

@@ -180,10 +180,7 @@ pub fn organisation(
 ///
 /// # Errors
 /// As [`load`].
-pub fn group_names(
-    connection: &Connection,
-    id: &ConnectionId,
-) -> Result<Vec<(ScimId, String)>, StoreError> {
+pub fn group_names(connection: &Connection, id: &ConnectionId) -> Result<Vec<(ScimId, String)>, StoreError> {
     let owner = connections::key(connection, id)?;
     let generation = snapshots::generation(connection, owner, Side::Target)?;
     let names = connection

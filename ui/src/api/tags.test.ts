@@ -6,10 +6,10 @@ describe("what is read again", () => {
   it("is what the written kind touches, and nothing else", () => {
     const client = new QueryClient();
     client.setQueryData(["plan", "latest"], 1);
-    client.setQueryData(["groups", "list"], 1);
+    client.setQueryData(["events", "list"], 1);
     void createReader(client)(["plan"]);
     expect(client.getQueryState(["plan", "latest"])?.isInvalidated, "a plan was written").toBe(true);
-    expect(client.getQueryState(["groups", "list"])?.isInvalidated, "groups were not").toBe(false);
+    expect(client.getQueryState(["events", "list"])?.isInvalidated, "events were not").toBe(false);
   });
 
   it("includes a first reading that was under way and may have been answered before", async () => {

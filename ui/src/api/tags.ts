@@ -2,18 +2,18 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { CacheTag } from "../platform";
 
 /** First parts of the query keys; every key begins with one of them. */
-export type Area = "session" | "overview" | "plan" | "runs" | "people" | "groups" | "events";
+export type Area = "session" | "overview" | "plan" | "runs" | "people" | "groups" | "conflicts" | "events";
 
 /** What to read again when something of a kind was written. The engine says which; nothing is guessed in components. */
 export const areasOf = {
-  connections: ["session", "overview", "people"],
+  connections: ["session", "overview", "people", "groups"],
   settings: ["session"],
-  snapshots: ["overview", "people", "groups"],
+  snapshots: ["overview", "people", "groups", "conflicts"],
   people: ["people", "overview"],
   groups: ["groups"],
   links: ["people", "groups"],
-  plan: ["plan", "overview", "people"],
-  conflicts: ["plan", "overview"],
+  plan: ["plan", "overview", "people", "groups", "conflicts"],
+  conflicts: ["conflicts", "groups", "plan", "overview"],
   runs: ["runs", "overview"],
   quarantine: ["overview", "plan"],
   events: ["events", "overview", "people"],

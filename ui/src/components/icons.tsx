@@ -7,6 +7,7 @@ import {
   IconHandStop,
   IconHourglass,
   IconLoader2,
+  IconLock,
   IconPencil,
   IconPlayerPause,
   IconPlus,
@@ -30,6 +31,7 @@ export const meaning = {
   retry: IconHourglass,
   waiting: IconCircleDashed,
   inFlight: IconLoader2,
+  locked: IconLock,
 } as const satisfies Record<string, Icon>;
 
 export type Meaning = keyof typeof meaning;

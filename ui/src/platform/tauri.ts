@@ -13,7 +13,8 @@ const listenTo: { [Name in keyof EventMap]: Listen<EventMap[Name]> } = {
 export const tauriPlatform: Platform = {
   name: "tauri",
   // Answers are whole where the generator cannot tell: see types.ts.
-  commands: commands as Commands,
+  commands: commands as unknown as Commands,
+  openLink: () => Promise.reject(new Error("The browser could not be opened from here. Copy the address instead.")),
   listen: (name, listener) => {
     const listening = listenTo[name]((event) => listener(event.payload));
     return () => void listening.then((unlisten) => unlisten());

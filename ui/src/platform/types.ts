@@ -4,6 +4,9 @@
  * Names are snake_case as in Rust, ids and times are text, `null` stands for absent.
  */
 import type * as generated from "../bindings.gen";
+import type { GroupCommands } from "./groups";
+
+export type * from "./groups";
 
 export type {
   ApplicationChoice,
@@ -16,9 +19,7 @@ export type {
   Check,
   ChecklistItem,
   CommandError,
-  Conflict,
   ConflictKind,
-  ConflictPerson,
   ConnectionState,
   CountOf,
   DifferenceView,
@@ -31,8 +32,6 @@ export type {
   Facet,
   FacetChoice,
   Finding,
-  GroupRow,
-  GroupWindow,
   Guards,
   GuardView,
   HeldBy,
@@ -95,6 +94,7 @@ type Whole = {
 };
 /** What screens use; what no screen asks for is left out, so that the invented platform need not know it. */
 export type Commands = Whole &
+  GroupCommands &
   Pick<
     Generated,
     | "approvePlan"
@@ -103,7 +103,6 @@ export type Commands = Whole &
     | "latestPlan"
     | "listApplications"
     | "listEvents"
-    | "listGroups"
     | "listOperations"
     | "listPeople"
     | "listRunOperations"
@@ -133,5 +132,7 @@ export type Unlisten = () => void;
 export interface Platform {
   readonly name: "tauri" | "fake";
   readonly commands: Commands;
+  /** Opens a page of one of the two consoles in the person's browser; rejects where that cannot be done. */
+  openLink(url: string): Promise<void>;
   listen<Name extends keyof EventMap>(name: Name, listener: (payload: EventMap[Name]) => void): Unlisten;
 }

@@ -3,7 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { sessionQuery } from "../api/queries";
 import { ErrorPanel } from "../components/ErrorPanel";
 import { ShellRoute } from "./ShellRoute";
-import { readEventsSearch, readGroupsSearch, readPeopleSearch, readPlanSearch, readRunSearch } from "../components/listSearch";
+import { readEventsSearch, readGroupSearch, readGroupsSearch, readPeopleSearch, readPlanSearch, readReviewSearch, readRunSearch } from "../components/listSearch";
 
 type Context = { client: QueryClient };
 
@@ -36,12 +36,14 @@ const run = createRoute({ getParentRoute: () => connection, path: "runs/$run", v
 const people = createRoute({ getParentRoute: () => connection, path: "people", validateSearch: readPeopleSearch, component: lazyRouteComponent(() => import("./PeopleRoute"), "PeopleRoute") });
 const person = createRoute({ getParentRoute: () => connection, path: "people/$person", component: lazyRouteComponent(() => import("./PersonRoute"), "PersonRoute") });
 const groups = createRoute({ getParentRoute: () => connection, path: "groups", validateSearch: readGroupsSearch, component: lazyRouteComponent(() => import("./GroupsRoute"), "GroupsRoute") });
+const group = createRoute({ getParentRoute: () => connection, path: "groups/$group", validateSearch: readGroupSearch, component: lazyRouteComponent(() => import("./GroupRoute"), "GroupRoute") });
+const review = createRoute({ getParentRoute: () => connection, path: "review", validateSearch: readReviewSearch, component: lazyRouteComponent(() => import("./ReviewRoute"), "ReviewRoute") });
 const events = createRoute({ getParentRoute: () => connection, path: "events", validateSearch: readEventsSearch, component: lazyRouteComponent(() => import("./EventsRoute"), "EventsRoute") });
 const settings = createRoute({ getParentRoute: () => connection, path: "settings", component: lazyRouteComponent(() => import("./SettingsRoute"), "SettingsRoute") });
 
 const sandbox = createRoute({ getParentRoute: () => connection, path: "sandbox", component: lazyRouteComponent(() => import("./SandboxRoute"), "SandboxRoute") });
 
-const routeTree = root.addChildren([index, welcome, connect, connection.addChildren([overview, plan, runs, run, people, person, groups, events, settings, sandbox])]);
+const routeTree = root.addChildren([index, welcome, connect, connection.addChildren([overview, plan, runs, run, people, person, groups, group, review, events, settings, sandbox])]);
 
 export function createAppRouter(client: QueryClient, history: RouterHistory) {
   return createRouter({ routeTree, history, context: { client }, defaultPreload: false, scrollRestoration: false });

@@ -63,6 +63,7 @@ function countsOf(overview: Overview | undefined): Partial<Record<NavPath, { val
   const plan = overview?.plan;
   return {
     "/c/$connection/plan": { value: plan && plan.state === "open" ? plan.counts.all : 0, tone: "warn" },
+    "/c/$connection/review": { value: overview?.open_conflicts ?? 0, tone: "warn" },
     "/c/$connection/runs": { value: overview?.failed_operations ?? 0, tone: "bad" },
   };
 }

@@ -1,4 +1,4 @@
-import { type Icon, IconActivity, IconFlask, IconHistory, IconLayoutDashboard, IconListCheck, IconSettings, IconUsers, IconUsersGroup } from "@tabler/icons-react";
+import { type Icon, IconActivity, IconFlask, IconGitCompare, IconHistory, IconLayoutDashboard, IconListCheck, IconSettings, IconUsers, IconUsersGroup } from "@tabler/icons-react";
 import { texts } from "./texts";
 
 export type NavItem = { readonly to: NavPath; readonly label: string; readonly icon: Icon; readonly key: string; readonly isForSandbox?: true };
@@ -8,6 +8,7 @@ export type NavPath =
   | "/c/$connection/runs"
   | "/c/$connection/people"
   | "/c/$connection/groups"
+  | "/c/$connection/review"
   | "/c/$connection/events"
   | "/c/$connection/settings"
   | "/c/$connection/sandbox";
@@ -34,6 +35,7 @@ export const navGroups: readonly NavGroup[] = [
     items: [
       { to: "/c/$connection/people", label: texts.people, icon: IconUsers, key: "e" },
       { to: "/c/$connection/groups", label: texts.groups, icon: IconUsersGroup, key: "g" },
+      { to: "/c/$connection/review", label: texts.review, icon: IconGitCompare, key: "w" },
     ],
   },
   {

@@ -5,6 +5,7 @@ export const texts = {
   runs: "Runs",
   people: "People",
   groups: "User groups",
+  review: "Review groups",
   events: "Events",
   settings: "Settings",
   synchronise: "Synchronise",
@@ -16,6 +17,9 @@ export const texts = {
   trySandbox: "Try it in the sandbox",
   connect: "Connect JumpCloud and Atlassian",
   readBoth: "Read both sides again",
+  undecided: "Review groups that are not decided",
+  losing: "Review groups where somebody loses access",
+  bind: "Bind a user group",
   appearance: "Appearance",
   shortcuts: "Keyboard shortcuts",
 };

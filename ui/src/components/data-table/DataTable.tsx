@@ -36,7 +36,8 @@ type Props<Row> = {
   isRowFailed?: (row: Row) => boolean;
   /** Keeps this row in view while the table does not have the focus. */
   followIndex?: number | undefined;
-  selection?: { value: Selection; onChange: (selection: Selection) => void };
+  /** Rows that `isSelectable` refuses keep their box, so that the column stands; it does nothing. */
+  selection?: { value: Selection; onChange: (selection: Selection) => void; isSelectable?: (row: Row) => boolean };
   /** Changes when the list becomes another one, so that it is shown from its start. */
   listKey: string;
   empty: ReactNode;
@@ -137,7 +138,7 @@ export function DataTable<Row>(props: Props<Row>) {
     }
     if (event.key === " " && row !== undefined && selection && !onControl) {
       event.preventDefault();
-      selection.onChange(toggle(selection.value, rowKey(row)));
+      if (selection.isSelectable?.(row) ?? true) selection.onChange(toggle(selection.value, rowKey(row)));
       return;
     }
     const pageRows = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - HEAD_HEIGHT) / rowHeight) - 1);
@@ -150,7 +151,7 @@ export function DataTable<Row>(props: Props<Row>) {
 
   const pageKeys = useMemo(() => {
     if (!selection) return [];
-    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => rowAt(first + index)).flatMap((row) => (row === undefined ? [] : [rowKey(row)]));
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => rowAt(first + index)).flatMap((row) => (row === undefined || !(selection.isSelectable?.(row) ?? true) ? [] : [rowKey(row)]));
   }, [selection, first, last, rowAt, rowKey]);
   const page = selection ? pageState(selection.value, pageKeys) : "none";
   const headCell = (column: number) => ({ "data-cell": column, tabIndex: active.row === -1 && active.column === column ? 0 : -1, onFocus: () => setPosition({ row: -1, column }) });
@@ -247,7 +248,8 @@ export function DataTable<Row>(props: Props<Row>) {
                         data-cell={0}
                         tabIndex={isActive && active.column === 0 ? 0 : -1}
                         aria-label={`Select ${props.rowLabel(row)}`}
-                        checked={isPicked ?? false}
+                        disabled={!(selection.isSelectable?.(row) ?? true)}
+                        checked={(isPicked ?? false) && (selection.isSelectable?.(row) ?? true)}
                         onFocus={() => setPosition({ row: item.index, column: 0 })}
                         onChange={() => selection.onChange(toggle(selection.value, key))}
                       />

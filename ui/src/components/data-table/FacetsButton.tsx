@@ -3,11 +3,11 @@ import { IconFilter } from "@tabler/icons-react";
 import { type FacetGroup, Group } from "./Facets";
 import classes from "./Facets.module.css";
 
-/** The facets, folded into a button while a side panel takes their place. */
-export function FacetsButton({ groups, onToggle }: { groups: readonly FacetGroup[]; onToggle: (field: string, value: string) => void }) {
+/** The facets, folded into a button while a side panel takes their place; `isAlways` where a screen has no column for them. */
+export function FacetsButton({ groups, onToggle, isAlways = false }: { groups: readonly FacetGroup[]; onToggle: (field: string, value: string) => void; isAlways?: boolean }) {
   const chosen = groups.reduce((sum, group) => sum + group.chosen.length, 0);
   return (
-    <div className={classes["narrowOnly"]}>
+    <div className={isAlways ? "" : classes["narrowOnly"]}>
       <Popover position="bottom-start" shadow="md" radius="md" trapFocus returnFocus>
         <Popover.Target>
           <Button size="compact-sm" leftSection={<IconFilter size={16} stroke={1.75} aria-hidden />}>

@@ -64,3 +64,10 @@ export function useRowWindows<Row>(queryKey: QueryKey, fetchWindow: (offset: num
     },
   };
 }
+
+/** Where a row stands, if it is in the first window: an address that names an open row says nothing about that. */
+export function indexOfLoaded<Row>(key: string | undefined, { rowAt }: RowWindows<Row>, keyOf: (row: Row) => string): number | null {
+  if (key === undefined) return null;
+  const found = Array.from({ length: WINDOW_ROWS }, (_, index) => rowAt(index)).findIndex((row) => row !== undefined && keyOf(row) === key);
+  return found === -1 ? null : found;
+}

@@ -1,31 +1,51 @@
-import { IconUsersGroup } from "@tabler/icons-react";
-import { useCallback, useMemo, useRef } from "react";
-import { call } from "../../api/call";
+import { Button } from "@mantine/core";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { IconLink, IconUsersGroup } from "@tabler/icons-react";
+import { useMemo, useRef } from "react";
+import { sessionQuery } from "../../api/queries";
 import { ColumnPicker } from "../../components/data-table/ColumnPicker";
 import { Counters } from "../../components/data-table/Counters";
 import { DataTable, type DataTableHandle } from "../../components/data-table/DataTable";
-import { listQuery, sortOf } from "../../components/data-table/listQuery";
+import { Facets } from "../../components/data-table/Facets";
+import { FacetsButton } from "../../components/data-table/FacetsButton";
+import { listQuery, sortOf, toggleValue } from "../../components/data-table/listQuery";
 import { TableToolbar } from "../../components/data-table/TableToolbar";
 import { useColumnVisibility } from "../../components/data-table/useColumnVisibility";
-import { useRowWindows } from "../../components/data-table/useRowWindows";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import type { GroupsSearch } from "../../components/listSearch";
 import { PageHead, Split } from "../../components/Page";
-import { type GroupRow, platform } from "../../platform";
+import type { GroupRow } from "../../platform";
+import { BindDialog } from "./BindDialog";
 import { groupColumns } from "./columns";
+import { facetGroups, groupKey } from "./model";
+import { groupFacetsQuery, useGroups } from "./queries";
 import { texts } from "./texts";
 
 type Props = { connectionId: string; search: GroupsSearch; onSearch: (change: Partial<GroupsSearch>) => void };
 
 export function GroupsPage({ connectionId, search, onSearch }: Props) {
-  const query = useMemo(() => listQuery(search), [search]);
-  const windows = useRowWindows(
-    useMemo(() => ["groups", "list", connectionId, query], [connectionId, query]),
-    useCallback((offset: number, limit: number) => call(platform().commands.listGroups(connectionId, { ...query, offset, limit })), [connectionId, query]),
-  );
+  const { state, only_path, overlap } = search;
+  const query = useMemo(() => listQuery(search, { state, only_path, overlap }), [search, state, only_path, overlap]);
+  const windows = useGroups(connectionId, query);
+  const facets = useQuery(groupFacetsQuery(connectionId));
+  const { data: session } = useSuspenseQuery(sessionQuery());
+  const navigate = useNavigate();
   const table = useRef<DataTableHandle>(null);
-  const { visibility, toggleColumn } = useColumnVisibility("groups", groupColumns);
+  const columns = useMemo(() => groupColumns(connectionId), [connectionId]);
+  const { visibility, toggleColumn } = useColumnVisibility("groups", columns);
+  const isBinding = search.bind === true;
+  const setBinding = (bind: boolean) => onSearch({ bind: bind || undefined });
+  const groups = facetGroups(facets.data?.facets ?? [], search);
+  const toggleFacet = (field: string, value: string) => onSearch({ [field]: toggleValue(groups.find((group) => group.field === field)?.chosen, value) });
+  const isFiltered = query.search !== "" || query.filters.length > 0;
+  const bind = (
+    <Button size="compact-sm" disabled={session.is_read_only} leftSection={<IconLink size={16} stroke={1.75} aria-hidden />} onClick={() => setBinding(true)}>
+      {texts.bind}
+    </Button>
+  );
+
   if (windows.error && windows.total === undefined) {
     return (
       <>
@@ -36,8 +56,9 @@ export function GroupsPage({ connectionId, search, onSearch }: Props) {
   }
   return (
     <>
-      <PageHead title={texts.title} sub={texts.sub} />
+      <PageHead title={texts.title} sub={texts.sub} actions={bind} />
       <Split isPanelOpen={false}>
+        {groups.length > 0 && <Facets groups={groups} onToggle={toggleFacet} />}
         <div className="stack grow">
           <TableToolbar
             label={texts.filter}
@@ -45,32 +66,41 @@ export function GroupsPage({ connectionId, search, onSearch }: Props) {
             filter={search.q ?? ""}
             onFilter={(q) => onSearch({ q: q || undefined })}
             onLeave={() => table.current?.focusRow()}
-            counters={<Counters total={windows.total} unfiltered={undefined} one="group" />}
-            picker={<ColumnPicker columns={groupColumns} visibility={visibility} onToggle={toggleColumn} />}
-          />
+            counters={<Counters total={windows.total} unfiltered={facets.data?.unfiltered} one="group" />}
+            picker={<ColumnPicker columns={columns} visibility={visibility} onToggle={toggleColumn} />}
+          >
+            {groups.length > 0 && <FacetsButton groups={groups} onToggle={toggleFacet} />}
+          </TableToolbar>
           <DataTable<GroupRow>
             ref={table}
             label={texts.title}
-            columns={groupColumns}
+            columns={columns}
             windows={windows}
-            rowKey={keyOf}
+            rowKey={groupKey}
             rowLabel={labelOf}
             lines="one"
             sort={sortOf(search)}
             onSort={(sort) => onSearch({ sort: sort.by, desc: sort.descending || undefined })}
             visibility={visibility}
+            onOpen={(row) => void navigate({ to: "/c/$connection/groups/$group", params: { connection: connectionId, group: groupKey(row) } })}
             listKey={JSON.stringify(query)}
             empty={
-              <EmptyState icon={IconUsersGroup} title={query.search === "" ? texts.emptyTitle : texts.noMatchTitle}>
-                {query.search === "" ? texts.empty : texts.noMatch}
-              </EmptyState>
+              isFiltered ? (
+                <EmptyState icon={IconUsersGroup} title={texts.noMatchTitle} action={<Button size="compact-sm" onClick={() => onSearch({ q: undefined, state: undefined, only_path: undefined, overlap: undefined })}>{texts.clear}</Button>}>
+                  {texts.noMatch}
+                </EmptyState>
+              ) : (
+                <EmptyState icon={IconUsersGroup} title={texts.emptyTitle} action={<Button variant="filled" disabled={session.is_read_only} onClick={() => setBinding(true)}>{texts.bind}</Button>}>
+                  {texts.empty}
+                </EmptyState>
+              )
             }
           />
         </div>
       </Split>
+      {isBinding && <BindDialog connectionId={connectionId} onClose={() => setBinding(false)} />}
     </>
   );
 }
 
-const keyOf = (row: GroupRow) => row.id;
 const labelOf = (row: GroupRow) => row.name;

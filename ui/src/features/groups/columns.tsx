@@ -1,31 +1,14 @@
-import { IconUsersGroup } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { IconAlertTriangle, IconShieldLock, IconUsersGroup } from "@tabler/icons-react";
 import type { Column } from "../../components/data-table/types";
-import type { Meaning } from "../../components/icons";
-import { Badge, StatusWord, type Tone } from "../../components/Status";
+import { GroupStateWord } from "../../components/group/GroupStateWord";
+import { Badge } from "../../components/Status";
 import { formatCount } from "../../lib/format";
 import { plural } from "../../lib/plural";
 import type { GroupRow } from "../../platform";
+import { groupKey } from "./model";
 
-const states: Record<string, { word: string; icon: Meaning; tone: Tone; isTinted: boolean }> = {
-  new: { word: "New", icon: "create", tone: "ok", isTinted: false },
-  managed: { word: "Managed", icon: "success", tone: "ok", isTinted: false },
-  same_name: { word: "Same name exists", icon: "warning", tone: "warn", isTinted: true },
-  default_access: { word: "Default group", icon: "warning", tone: "warn", isTinted: true },
-  released: { word: "Released", icon: "waiting", tone: "neutral", isTinted: false },
-  empty: { word: "Empty", icon: "waiting", tone: "neutral", isTinted: false },
-};
-
-export function stateWord(state: string): string {
-  return states[state]?.word ?? state.replaceAll("_", " ");
-}
-
-function StateOf({ state }: { state: string }) {
-  const entry = states[state];
-  if (!entry) return <span className="t2">{stateWord(state)}</span>;
-  return entry.isTinted ? <Badge icon={entry.icon} tone={entry.tone}>{entry.word}</Badge> : <StatusWord icon={entry.icon} tone={entry.tone} muted={entry.tone === "neutral"}>{entry.word}</StatusWord>;
-}
-
-export const groupColumns: readonly Column<GroupRow>[] = [
+export const groupColumns = (connectionId: string): readonly Column<GroupRow>[] => [
   {
     id: "name",
     header: "Group",
@@ -34,12 +17,42 @@ export const groupColumns: readonly Column<GroupRow>[] = [
       <span className="row">
         <IconUsersGroup className="i c-3" size={16} stroke={1.75} aria-hidden />
         <span className="pname cut">{row.name}</span>
+        {row.other_connectors.length > 0 && <IconAlertTriangle className="i c-warn" size={14} stroke={2} role="img" aria-label={`Also bound to ${row.other_connectors.join(", ")}`} />}
+        {row.is_protected && <IconShieldLock className="i c-3" size={14} stroke={2} role="img" aria-label="Protected" />}
       </span>
     ),
   },
-  { id: "source", header: "Members in JumpCloud", sortBy: "members", align: "end", width: "156px", cell: (row) => formatCount(row.source_members) },
-  { id: "target", header: "Members in Atlassian", align: "end", width: "156px", cell: (row) => (row.target_members === null ? <span className="t3">none yet</span> : formatCount(row.target_members)) },
-  { id: "state", header: "In Atlassian", sortBy: "state", width: "164px", cell: (row) => <StateOf state={row.state} /> },
-  { id: "only", header: "If unbound now", width: "172px", cell: (row) => (row.only_path_for === 0 ? <span className="t3">nobody loses access</span> : <span>{plural(row.only_path_for, "person", "people")} deactivated</span>) },
-  { id: "other", header: "Also bound to", width: "178px", foldsBelow: 940, cell: (row) => (row.other_connectors.length === 0 ? "" : <Badge icon="warning" tone="warn">{row.other_connectors.join(", ")}</Badge>) },
+  { id: "members", header: "In JumpCloud", sortBy: "members", align: "end", width: "108px", cell: (row) => formatCount(row.members) },
+  { id: "target", header: "In Atlassian", align: "end", width: "104px", foldsBelow: 860, cell: (row) => (row.members_in_target === null ? <span className="t3">none yet</span> : formatCount(row.members_in_target)) },
+  { id: "state", header: "State in Atlassian", sortBy: "state", width: "184px", cell: (row) => <GroupStateWord state={row.state} /> },
+  {
+    id: "only",
+    header: "If unbound now",
+    sortBy: "would_deactivate",
+    width: "170px",
+    cell: (row) =>
+      row.would_deactivate === 0 ? (
+        <span className="t2">nobody deactivated</span>
+      ) : (
+        <Link className="num med" tabIndex={-1} to="/c/$connection/groups/$group" params={{ connection: connectionId, group: groupKey(row) }} search={{ show: "unbound" }}>
+          {plural(row.would_deactivate, "person", "people")} deactivated
+        </Link>
+      ),
+  },
+  {
+    id: "other",
+    header: "Also bound to",
+    width: "190px",
+    foldsBelow: 900,
+    cell: (row) =>
+      row.other_connectors.length === 0 ? (
+        ""
+      ) : (
+        <span title={`Unbinding it from one connector deactivates its people there, although ${row.other_connectors.join(", ")} still has them`}>
+          <Badge icon="warning" tone="warn">
+            {row.other_connectors.length === 1 ? row.other_connectors[0] : plural(row.other_connectors.length, "connector")}
+          </Badge>
+        </span>
+      ),
+  },
 ];

@@ -106,7 +106,7 @@ function Why({ page, connectionId }: { page: Page; connectionId: string }) {
           </Button>
         )}
       </div>
-      <WhyGraph page={page} />
+      <WhyGraph connectionId={connectionId} page={page} />
       {counterfactuals(page.row.name, page.would_change).map(({ head, conditions }) => (
         <div key={head} className={classes["counterfactual"]}>
           <span className="med">{head}</span>

@@ -1,4 +1,5 @@
 import { IconArrowRight, IconPlayerPause, IconUsersGroup, IconX } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { activeWord } from "../../components/operation/Cells";
 import { Side } from "../../components/Side";
 import { initials } from "../../lib/format";
@@ -12,11 +13,11 @@ const MOST_GROUPS = 5;
 const words = texts.person;
 
 /** Left to right: person, groups, account. Cut paths are dashed and say so; dead ends stop at a bar. */
-export function WhyGraph({ page }: { page: PersonPage }) {
+export function WhyGraph({ connectionId, page }: { connectionId: string; page: PersonPage }) {
   const layout = layoutPath(page.path, MOST_GROUPS);
   const isLosing = page.active_in_target === true && page.active_after === false;
   return (
-    <div className={classes["graph"]} role="img" aria-label={spoken(page, layout)}>
+    <div className={classes["graph"]} role="group" aria-label={spoken(page, layout)}>
       <h3 style={{ gridColumn: 1 }}>
         <Side of="jumpcloud" />
         {words.person}
@@ -50,7 +51,9 @@ export function WhyGraph({ page }: { page: PersonPage }) {
           <div key={group.name} className={`${classes["node"]} ${edge === "cut" ? classes["bad"] : edge === "dead-end" ? classes["off"] : ""}`}>
             <IconUsersGroup className={`i ${edge === "cut" ? "c-bad" : "c-3"}`} size={16} stroke={1.75} />
             <span className="grow">
-              <b className="cut">{group.name}</b>
+              <Link className={`cut ${classes["nodeLink"]}`} to="/c/$connection/groups/$group" params={{ connection: connectionId, group: group.name }}>
+                {group.name}
+              </Link>
               <small className="cut">{group.detail}</small>
             </span>
           </div>
@@ -93,7 +96,7 @@ const classOf = (node: PathNode): string | undefined => (node.edge === "cut" ? c
 function Edges({ layout, side }: { layout: PathLayout; side: "in" | "out" }) {
   const { centre, height } = layout;
   return (
-    <svg viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" style={{ height }}>
+    <svg viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" style={{ height }} aria-hidden>
       {layout.nodes.map((node) => {
         const d = side === "in" ? `M0 ${centre}C55 ${centre} 45 ${node.y} 100 ${node.y}` : node.edge === "dead-end" ? `M0 ${node.y}H22` : `M0 ${node.y}C55 ${node.y} 45 ${centre} 100 ${centre}`;
         return <path key={node.group.name} className={classOf(node)} d={d} />;

@@ -9,7 +9,7 @@ import { PanelSection, SidePanel } from "../../components/SidePanel";
 import { Badge, StatusWord } from "../../components/Status";
 import { initials } from "../../lib/format";
 import { plural } from "../../lib/plural";
-import type { OperationDetail, OperationKind, WhyStep } from "../../platform";
+import type { OperationDetail, OperationKind, OperationRow, WhyStep } from "../../platform";
 import { detailQuery } from "./queries";
 import { texts } from "./texts";
 
@@ -18,6 +18,8 @@ type Props = {
   planId: string;
   operationId: string;
   isAllowed: boolean;
+  /** The question that holds it, where it is known. */
+  conflictOf: (row: OperationRow) => string | undefined;
   onClose: () => void;
   onPrevious: (() => void) | undefined;
   onNext: (() => void) | undefined;
@@ -26,7 +28,7 @@ type Props = {
 };
 
 /** State, why, what would change it, before and after: always in this order. */
-export function OperationPanel({ connectionId, planId, operationId, isAllowed, onClose, onPrevious, onNext, onAllow, onDisallow }: Props) {
+export function OperationPanel({ connectionId, planId, operationId, isAllowed, conflictOf, onClose, onPrevious, onNext, onAllow, onDisallow }: Props) {
   const { data: detail, error, refetch } = useQuery(detailQuery(planId, operationId));
   if (error) {
     return (
@@ -45,6 +47,7 @@ export function OperationPanel({ connectionId, planId, operationId, isAllowed, o
   }
   const { row } = detail;
   const name = nameOf(row.subject);
+  const conflictId = conflictOf(row);
   const isPerson = row.subject.type === "person";
   const personKey = row.subject.source_id ?? (row.subject.target_id === null ? null : `scim:${row.subject.target_id}`);
   return (
@@ -63,6 +66,19 @@ export function OperationPanel({ connectionId, planId, operationId, isAllowed, o
               renderRoot={(props) => <Link {...props} to="/c/$connection/people/$person" params={{ connection: connectionId, person: personKey }} />}
             >
               {texts.openPerson}
+            </Button>
+          )}
+          {!isPerson && (
+            <Button
+              size="compact-sm"
+              renderRoot={(props) => <Link {...props} to="/c/$connection/groups/$group" params={{ connection: connectionId, group: row.subject.source_id ?? row.subject.target_id ?? row.subject.label }} />}
+            >
+              {texts.openGroup}
+            </Button>
+          )}
+          {row.held_by === "conflict" && (
+            <Button size="compact-sm" variant="filled" renderRoot={(props) => <Link {...props} to="/c/$connection/review" params={{ connection: connectionId }} search={conflictId === undefined ? {} : { open: conflictId }} />}>
+              {texts.review}
             </Button>
           )}
           {row.held_by === "irreversible" &&

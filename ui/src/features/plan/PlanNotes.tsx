@@ -1,3 +1,5 @@
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import { Banner } from "../../components/Banner";
 import { nameOf } from "../../components/operation/words";
@@ -6,7 +8,7 @@ import type { PlanView } from "../../platform";
 import classes from "./PlanPage.module.css";
 
 /** Conflicts and findings, folded: what they hold is in the table, and the table must stay above the fold. */
-export function PlanNotes({ plan }: { plan: PlanView }) {
+export function PlanNotes({ connectionId, plan }: { connectionId: string; plan: PlanView }) {
   const open = plan.conflicts.filter((conflict) => conflict.decision === null);
   const findings = plan.findings.filter((finding) => !plan.guards.some((guard) => guard.code === finding.code));
   if (open.length + findings.length === 0) return null;
@@ -23,7 +25,16 @@ export function PlanNotes({ plan }: { plan: PlanView }) {
       <ul>
         {open.map((conflict) => (
           <li key={conflict.id}>
-            <Banner tone="warn" icon={IconAlertTriangle} title={nameOf(conflict.subject)}>
+            <Banner
+              tone="warn"
+              icon={IconAlertTriangle}
+              title={nameOf(conflict.subject)}
+              actions={
+                <Button size="compact-sm" renderRoot={(props) => <Link {...props} to="/c/$connection/review" params={{ connection: connectionId }} search={{ open: conflict.id }} />}>
+                  Review
+                </Button>
+              }
+            >
               <p>{conflict.text}</p>
               <p>Held until it is decided. Nothing is done about it by approving this plan.</p>
             </Banner>

@@ -10,7 +10,7 @@ import { Facets } from "../../components/data-table/Facets";
 import { FacetsButton } from "../../components/data-table/FacetsButton";
 import { listQuery, sortOf, toggleValue } from "../../components/data-table/listQuery";
 import { TableToolbar } from "../../components/data-table/TableToolbar";
-import { type RowWindows, WINDOW_ROWS } from "../../components/data-table/useRowWindows";
+import { indexOfLoaded } from "../../components/data-table/useRowWindows";
 import { useColumnVisibility } from "../../components/data-table/useColumnVisibility";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
@@ -22,7 +22,7 @@ import type { GuardView, OperationDetail, OperationRow, PlanView } from "../../p
 import { AllowDialog } from "./AllowDialog";
 import { operationColumns } from "./columns";
 import { GuardBanner } from "./GuardBanner";
-import { activeChip, approvedCount, approveText, chipSearch, type Decisions, facetGroups, readyTitle, standing } from "./model";
+import { activeChip, approvedCount, approveText, chipSearch, conflictOf, type Decisions, facetGroups, readyTitle, standing } from "./model";
 import { OperationPanel } from "./OperationPanel";
 import { OverrideDialog } from "./OverrideDialog";
 import { PlanCountsBar } from "./PlanCountsBar";
@@ -54,7 +54,7 @@ export function PlanReview({ connectionId, plan, isBusy, search, onSearch }: Pro
     table.current?.focusRow();
   };
   // An address that names an open row says nothing about where in the list it stands.
-  const index = openIndex ?? indexOfLoaded(search.open, windows);
+  const index = openIndex ?? indexOfLoaded(search.open, windows, keyOf);
   const step = (by: number) => {
     const next = index === null ? undefined : windows.rowAt(index + by);
     return next === undefined || index === null ? undefined : () => open(next, index + by);
@@ -86,7 +86,7 @@ export function PlanReview({ connectionId, plan, isBusy, search, onSearch }: Pro
           onShow={() => onSearch({ ...chipSearch("all"), held_by: ["guard"], q: undefined })}
         />
       ))}
-      <PlanNotes plan={plan} />
+      <PlanNotes connectionId={connectionId} plan={plan} />
       <Split isPanelOpen={openKey !== null}>
         <Facets groups={groups} onToggle={toggleFacet} />
         <div className="stack grow">
@@ -131,6 +131,7 @@ export function PlanReview({ connectionId, plan, isBusy, search, onSearch }: Pro
             connectionId={connectionId}
             planId={plan.plan_id}
             operationId={openKey}
+            conflictOf={(row) => conflictOf(plan, row)}
             isAllowed={decisions.allowed.has(openKey)}
             onClose={close}
             onPrevious={step(-1)}
@@ -164,11 +165,6 @@ export function PlanReview({ connectionId, plan, isBusy, search, onSearch }: Pro
 }
 
 const keyOf = (row: OperationRow) => row.id;
-function indexOfLoaded(id: string | undefined, { rowAt }: RowWindows<OperationRow>): number | null {
-  if (id === undefined) return null;
-  const found = Array.from({ length: WINDOW_ROWS }, (_, index) => rowAt(index)).findIndex((row) => row?.id === id);
-  return found === -1 ? null : found;
-}
 const labelOf = (row: OperationRow) => nameOf(row.subject);
 
 /** Says it when the plan on the screen is not one to approve. */

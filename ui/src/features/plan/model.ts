@@ -3,7 +3,7 @@ import type { PlanSearch } from "../../components/listSearch";
 import { causeWord, heldFacets, type KindGroup, kindLabel, kinds, kindsOfGroup } from "../../components/operation/words";
 import { formatCount, formatEstimate } from "../../lib/format";
 import { plural } from "../../lib/plural";
-import type { Facet, GuardView, HeldBy, OperationKind, PlanCounts, PlanView, ReasonCode } from "../../platform";
+import type { Facet, GuardView, HeldBy, OperationKind, OperationRow, PlanCounts, PlanView, ReasonCode, Subject } from "../../platform";
 import { texts } from "./texts";
 
 /** What the counts above the table stand for, as a filter. */
@@ -87,6 +87,12 @@ export function standing(plan: PlanView): "open" | "applied" | "superseded" | "i
   if (plan.state === "applied" || plan.state === "approved" || plan.run_id !== null) return "applied";
   if (plan.state === "superseded") return "superseded";
   return plan.source.complete && plan.target.complete ? "open" : "incomplete";
+}
+
+/** The question that holds an operation: the one about its own subject, else one that concerns everybody. */
+export function conflictOf(plan: PlanView, { subject }: OperationRow): string | undefined {
+  const isSame = (other: Subject) => other.type === subject.type && (subject.source_id !== null ? other.source_id === subject.source_id : other.label === subject.label);
+  return (plan.conflicts.find((conflict) => isSame(conflict.subject)) ?? plan.conflicts.find((conflict) => conflict.kind === "directory_replaced"))?.id;
 }
 
 const NAMES_SHOWN = 6;

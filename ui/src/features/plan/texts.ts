@@ -30,6 +30,8 @@ export const texts = {
   membersAdded: "Members added",
   membersRemoved: "Members removed",
   openPerson: "Open person",
+  openGroup: "Open group",
+  review: "Decide it",
   allow: "Delete too…",
   disallow: "Take back",
   now: "Now in Atlassian",

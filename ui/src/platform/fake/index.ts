@@ -1,4 +1,6 @@
-import type { CommandError, Commands, ConnectionDraft, ConnectionView, EventMap, EventRow, GroupRow, JobView, Overview, OperationRow, PersonRow, PlanView, Platform, Result, RunView } from "../types";
+import type { CommandError, Commands, ConflictRow, ConnectionDraft, ConnectionView, EventMap, EventRow, GroupRow, JobView, Overview, OperationRow, PersonRow, PlanView, Platform, Result, RunView } from "../types";
+import { FakeConflicts } from "./conflicts";
+import { FakeGroups } from "./groups";
 import { groupNames, inventPeople } from "./people";
 import { inventPersonPage } from "./person";
 import { inventDetail, inventOperations, inventPlan } from "./plan";
@@ -82,11 +84,16 @@ class World {
   events: EventRow[] = [];
   job: JobView | null = null;
   faults: string[] = [];
+  conflicts = new FakeConflicts("empty", []);
+  groups = new FakeGroups(false, [], [], this.conflicts);
 
   fill(people: number, operations: number, events: number): void {
     this.people = inventPeople(people);
     this.operations = inventOperations(this.people, operations);
     this.plan = inventPlan(this.operations, this.people, "plan-418", 418, ago(3));
+    const isHuge = people > 50_000;
+    this.conflicts = new FakeConflicts(isHuge ? "huge" : "typical", this.people);
+    this.groups = new FakeGroups(isHuge, this.people, this.operations, this.conflicts);
     this.events = inventEvents(this.people, events);
     const earlier = beginRun("run-417", 417, "plan-417", this.operations.slice(40, 60), ago(34));
     earlier.rows.forEach((row) => Object.assign(row, { state: "done", status: 200, attempts: 1, duration_ms: 240 }));
@@ -120,6 +127,7 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
     return Promise.resolve(answer());
   };
   const findRun = (runId: string) => world.runs.find((run) => run.view.run_id === runId);
+  const staleConfirmation = () => refused({ code: "plan_stale", message: "Whom this affects changed since it was shown", hints: ["Look at the new figures, then confirm them."] });
   const noSuch = (what: string) => refused({ code: "not_found", message: `There is no such ${what}`, retryable: false });
 
   function follow(run: FakeRun): void {
@@ -213,7 +221,7 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
           planned_new_users: world.operations.filter((operation) => operation.kind === "create_user").length,
           user_limit: world.people.length > 50_000 ? 150_000 : 5_000,
           failed_operations: world.runs[0]?.view.progress.failed ?? 0,
-          open_conflicts: plan?.conflicts.length ?? 0,
+          open_conflicts: world.conflicts.openCount(),
           expiring_passwords: world.people.slice(26, 32).map((person, index) => ({ key: person.key, name: person.name, expires_at: new Date(Date.now() + [2, 4, 4, 8, 10, 10][index]! * 86_400_000).toISOString() })),
           event_days: Array.from({ length: 14 }, (_, day) => ({ date: new Date(Date.now() - (13 - day) * 86_400_000).toISOString().slice(0, 10), success: world.events.length === 0 ? 0 : [64, 48, 92, 6, 3, 58, 112, 71, 39, 84, 9, 4, 47, 118][day]!, failure: world.events.length === 0 ? 0 : [0, 1, 0, 0, 0, 0, 6, 2, 0, 1, 0, 0, 0, 3][day]! })),
           checklist: [
@@ -320,9 +328,55 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
       }),
     listGroups: (_id, query) =>
       read(() => {
-        const rows = world.people.length === 0 ? [] : groupNames.map((name, index): GroupRow => ({ id: `g-${name}`, name, source_members: 12 + ((index * 37) % 160), target_members: index % 7 === 3 ? null : 12 + ((index * 37) % 160) - (index % 5 === 0 ? 3 : 0), state: index === 6 ? "same_name" : index === 8 ? "default_access" : index % 7 === 3 ? "new" : "managed", other_connectors: index === 10 ? ["Atlassian Cloud (test)"] : [], only_path_for: (index * 5) % 23 }));
-        return ok(windowOf(rows, query, (row) => row.name, { state: (row) => row.state, name: (row) => row.name, members: (row) => String(row.source_members).padStart(8, "0") }));
+        const fields = { state: (row: GroupRow) => row.state, only_path: (row: GroupRow) => (row.would_deactivate > 0 ? "yes" : "no"), overlap: (row: GroupRow) => (row.other_connectors.length > 0 ? "yes" : "no") };
+        const padded = (value: number) => String(value).padStart(8, "0");
+        return ok({ ...windowOf(world.groups.rows, query, (row) => row.name, { ...fields, name: (row) => row.name, members: (row) => padded(row.members), would_deactivate: (row) => padded(row.would_deactivate) }), facets: facetsOf(world.groups.rows, fields) });
       }),
+    getGroup: (_id, key) =>
+      read(() => {
+        const page = world.groups.page(key);
+        return page ? ok(page) : noSuch("group");
+      }),
+    bindableGroups: (_id, search) => read(() => ok(world.groups.bindable(search))),
+    bindPreview: (_id, group) =>
+      read(() => {
+        const preview = world.groups.preview(group);
+        return preview ? ok(preview) : noSuch("group");
+      }),
+    bindGroup: (id, group, confirmation) => {
+      if (world.groups.preview(group)?.confirmation !== confirmation) return Promise.resolve(staleConfirmation());
+      world.groups.bind(group);
+      emit("cacheInvalidated", { tags: ["groups"] });
+      return commands.startRefresh(id);
+    },
+    unbindGroup: (id, group, confirmation) => {
+      if (world.groups.page(group)?.if_unbound?.confirmation !== confirmation) return Promise.resolve(staleConfirmation());
+      world.groups.unbind(group);
+      emit("cacheInvalidated", { tags: ["groups"] });
+      return commands.startRefresh(id);
+    },
+    listConflicts: (_id, query) =>
+      read(() => {
+        const rows = world.conflicts.rows();
+        const fields = { kind: (row: ConflictRow) => row.kind, status: (row: ConflictRow) => row.status, choice: (row: ConflictRow) => row.decision?.split(":")[0] ?? "none", losing: (row: ConflictRow) => ((row.loses_access ?? 0) > 0 ? "yes" : "no") };
+        const padded = (value: number) => String(value).padStart(8, "0");
+        return ok({ ...windowOf(rows, query, (row) => row.subject.label, { ...fields, group: (row) => row.subject.label, access: (row) => row.access[0]?.app ?? "", site: (row) => row.access[0]?.site ?? "", loses: (row) => padded(row.loses), loses_access: (row) => padded(row.loses_access ?? 0), decision: (row) => row.decision ?? "" }), facets: facetsOf(rows, fields) });
+      }),
+    getConflict: (_id, conflict) =>
+      read(() => {
+        const view = world.conflicts.view(conflict);
+        return view ? ok(view) : noSuch("question");
+      }),
+    decide: (_id, decisions) => {
+      const answer = world.conflicts.decide(decisions);
+      emit("cacheInvalidated", { tags: ["conflicts", "plan", "groups"] });
+      return Promise.resolve(ok(answer));
+    },
+    withdrawDecisions: (_id, ids) => {
+      const answer = world.conflicts.withdraw(ids);
+      emit("cacheInvalidated", { tags: ["conflicts", "plan", "groups"] });
+      return Promise.resolve(ok(answer));
+    },
     listEvents: (_id, query) => read(() => ok(windowOf(world.events, query, (row) => `${row.label ?? ""} ${row.event_type} ${row.error ?? ""}`, { outcome: (row) => row.outcome, event_type: (row) => row.event_type, time: (row) => row.time }))),
   };
 
@@ -330,6 +384,7 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
   return {
     name: "fake",
     commands,
+    openLink: () => Promise.resolve(),
     listen: (name, listener) => {
       listeners[name].add(listener);
       return () => void listeners[name].delete(listener);

@@ -1,0 +1,61 @@
+import { TextInput } from "@mantine/core";
+import { useId } from "react";
+import type { ConflictView } from "../../platform";
+import { choiceEntry, choiceName, choiceText, RENAME } from "./model";
+import classes from "./ReviewPage.module.css";
+import type { Draft } from "./drafts";
+import { texts } from "./texts";
+
+/** The input appears below what was chosen, which may be the last line that is seen. */
+const intoView = (element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" });
+
+type Props = {
+  view: ConflictView;
+  value: Draft;
+  /** Why the name cannot be used; shown below the input. */
+  problem: string | null;
+  isReadOnly: boolean;
+  onChange: (draft: Draft) => void;
+  onSubmit: () => void;
+};
+
+/** One answer per line with what it means for this group; the new name is typed where it is chosen. */
+export function DecisionForm({ view, value, problem, isReadOnly, onChange, onSubmit }: Props) {
+  const id = useId();
+  const { conflict } = view;
+  return (
+    <div className={classes["choices"]} role="radiogroup" aria-label={texts.decision}>
+      {conflict.choices.map((choice) => {
+        const name = choiceName(choice);
+        const isChosen = value.choice === name;
+        return (
+          <div key={choice} data-chosen={isChosen || undefined}>
+            <label>
+              <input type="radio" name={id} value={name} checked={isChosen} disabled={isReadOnly} aria-describedby={`${id}-${name}`} onChange={() => onChange({ ...value, choice: name })} />
+              <span className="med">
+                {choiceEntry(choice).word}
+                <small id={`${id}-${name}`}>{choiceText(choice, view)}</small>
+              </span>
+            </label>
+            {name === RENAME && isChosen && (
+              <div ref={intoView} className={classes["name"]}>
+                <TextInput
+                  label={texts.newName}
+                  description={texts.newNameHint}
+                  value={value.name}
+                  error={problem ?? undefined}
+                  autoComplete="off"
+                  disabled={isReadOnly}
+                  onChange={(event) => onChange({ choice: name, name: event.currentTarget.value })}
+                  onKeyDown={(event) => {
+                    if (event.key === "Enter") onSubmit();
+                  }}
+                />
+              </div>
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}

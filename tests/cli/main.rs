@@ -14,6 +14,7 @@ mod control;
 mod event_log;
 mod history;
 mod irreversible;
+mod large_groups;
 mod locking;
 mod mapping;
 mod plan;

@@ -77,7 +77,7 @@ fn what_writes_says_that_the_directory_cannot_be_written_to() {
         let answer = run(&site, command).exits(1);
         let document = answer.json();
         let said = document["error"].to_string();
-        assert!(said.contains("data"), "{command:?} names the directory: {said}");
+        assert!(said.contains("/data"), "{command:?} names the directory: {said}");
         assert_ne!(document["error"]["code"], json!("internal"), "{command:?}: {said}");
         assert_ne!(document["error"]["hints"], json!([]), "{command:?} says what to do: {said}");
     }

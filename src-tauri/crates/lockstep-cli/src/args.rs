@@ -55,6 +55,10 @@ pub(crate) enum Command {
     /// Exit code 3 says that something waits for a person, 4 that operations failed or read back differently,
     /// 5 that the run was stopped.
     Apply(ApplyArgs),
+    /// Answers a question of the latest plan; nothing is sent until the next `apply`.
+    ///
+    /// The answer is recorded with who gave it, when, and the facts it was given on; it is asked for again when these change.
+    Decide(DecideArgs),
     /// Takes operations out of quarantine, so that the next plan has them again.
     Retry {
         /// Connection.
@@ -400,6 +404,23 @@ pub(crate) struct ApplyArgs {
     #[arg(long, value_name = "LABEL", num_args = 0..=1, require_equals = true, default_missing_value = "",
           conflicts_with = "approve_all")]
     pub(crate) allow_irreversible: Vec<String>,
+}
+
+/// What `decide` takes.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("question").required(true).args(["group", "conflict"])))]
+pub(crate) struct DecideArgs {
+    /// Connection.
+    pub(crate) id: String,
+    /// The question about this group.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) group: Option<String>,
+    /// The question with this id, as the plan names it.
+    #[arg(long, value_name = "CONFLICT")]
+    pub(crate) conflict: Option<String>,
+    /// One of the question's choices; for a group that exists already: `take-over`, `keep-others`, `leave-alone`, `rename:NEW`
+    /// or `later`.
+    pub(crate) choice: String,
 }
 
 /// A reason is recorded, so that it must say something.

@@ -1,7 +1,9 @@
 //! One file per command family; each parses, calls the engine's façade and prints.
 
 mod apply;
+mod conflict_text;
 mod connection;
+mod decide;
 mod events;
 mod history;
 pub(crate) mod irreversible;
@@ -58,6 +60,7 @@ async fn dispatch(
         }
         Command::Plan { id, out } => plan::plan(engine, &connection_id(&id), out, detail, output).await,
         Command::Apply(args) => apply::apply(engine, args, output).await,
+        Command::Decide(args) => decide::decide(engine, args, output).await,
         Command::Retry { id, operation } => {
             history::retry(engine, &connection_id(&id), operation.as_deref(), output).await
         }
@@ -92,6 +95,7 @@ fn mode(command: &Command) -> OpenMode {
         | Command::Secret(_)
         | Command::Plan { .. }
         | Command::Apply(_)
+        | Command::Decide(_)
         | Command::Retry { .. } => OpenMode::ReadWrite,
     }
 }

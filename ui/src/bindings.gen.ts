@@ -9,6 +9,14 @@ export const commands = {
 	appVersion: () => __TAURI_INVOKE<string>("app_version"),
 	/**  Returns what the window needs at its start. */
 	session: () => typedError<Session, CommandError>(__TAURI_INVOKE("session")),
+	/**  Records answers and makes the plan again; nothing is sent. */
+	decide: (connectionId: ConnectionId, decisions: DecisionInput[]) => typedError<DecideAnswer, CommandError>(__TAURI_INVOKE("decide", { connectionId, decisions })),
+	/**  Returns one conflict of the latest plan. */
+	getConflict: (connectionId: ConnectionId, conflict: ConflictId) => typedError<ConflictView, CommandError>(__TAURI_INVOKE("get_conflict", { connectionId, conflict })),
+	/**  Returns a window of the latest plan's conflicts. */
+	listConflicts: (connectionId: ConnectionId, query: WindowQuery) => typedError<ConflictWindow, CommandError>(__TAURI_INVOKE("list_conflicts", { connectionId, query })),
+	/**  Takes answers back while nothing was sent because of them. */
+	withdrawDecisions: (connectionId: ConnectionId, conflicts: ConflictId[]) => typedError<DecideAnswer, CommandError>(__TAURI_INVOKE("withdraw_decisions", { connectionId, conflicts })),
 	/**  Allows plans to be applied. */
 	activateConnection: (connectionId: ConnectionId) => typedError<ConnectionView, CommandError>(__TAURI_INVOKE("activate_connection", { connectionId })),
 	/**  Adds a connection and stores its keys; without its keys stored, it is not added. */
@@ -33,12 +41,24 @@ export const commands = {
 	getPerson: (connectionId: ConnectionId, key: string) => typedError<PersonPage, CommandError>(__TAURI_INVOKE("get_person", { connectionId, key })),
 	/**  Returns a window of events. */
 	listEvents: (connectionId: ConnectionId, query: WindowQuery) => typedError<EventWindow, CommandError>(__TAURI_INVOKE("list_events", { connectionId, query })),
-	/**  Returns a window of bound groups. */
-	listGroups: (connectionId: ConnectionId, query: WindowQuery) => typedError<GroupWindow, CommandError>(__TAURI_INVOKE("list_groups", { connectionId, query })),
 	/**  Returns a window of people. */
 	listPeople: (connectionId: ConnectionId, query: WindowQuery) => typedError<PersonWindow, CommandError>(__TAURI_INVOKE("list_people", { connectionId, query })),
 	/**  Returns a connection's overview. */
 	overview: (connectionId: ConnectionId) => typedError<Overview, CommandError>(__TAURI_INVOKE("overview", { connectionId })),
+	/**  Binds a group in JumpCloud as it was previewed, then reads both sides. */
+	bindGroup: (connectionId: ConnectionId, group: SourceGroupId, confirmation: string) => typedError<JobView, CommandError>(__TAURI_INVOKE("bind_group", { connectionId, group, confirmation })),
+	/**  Says what binding a group would do; it reads JumpCloud. */
+	bindPreview: (connectionId: ConnectionId, group: SourceGroupId) => typedError<BindPreview, CommandError>(__TAURI_INVOKE("bind_preview", { connectionId, group })),
+	/**  Lists JumpCloud's user groups whose name contains the text; it reads JumpCloud. */
+	bindableGroups: (connectionId: ConnectionId, search: string) => typedError<BindableGroup[], CommandError>(__TAURI_INVOKE("bindable_groups", { connectionId, search })),
+	/**  Returns a group's page, by JumpCloud id, SCIM id or name. */
+	getGroup: (connectionId: ConnectionId, key: string) => typedError<GroupPage, CommandError>(__TAURI_INVOKE("get_group", { connectionId, key })),
+	/**  Returns a window of groups that are bound or were once. */
+	listGroups: (connectionId: ConnectionId, query: WindowQuery) => typedError<GroupWindow, CommandError>(__TAURI_INVOKE("list_groups", { connectionId, query })),
+	/**  Unbinds a group in JumpCloud after its blast radius was seen, then reads both sides. */
+	unbindGroup: (connectionId: ConnectionId, group: SourceGroupId, confirmation: string) => typedError<JobView, CommandError>(__TAURI_INVOKE("unbind_group", { connectionId, group, confirmation })),
+	/**  Opens a page of Atlassian's or JumpCloud's console in the browser. */
+	openLink: (url: string) => typedError<null, CommandError>(__TAURI_INVOKE("open_link", { url })),
 	/**  Approves a plan as it was shown and starts its run; activates a connection whose first plan it is. */
 	approvePlan: (planId: PlanId, basis: string, approval: ApprovalInput) => typedError<RunView, CommandError>(__TAURI_INVOKE("approve_plan", { planId, basis, approval })),
 	/**  Returns a plan. */
@@ -85,6 +105,34 @@ export const events = {
 };
 
 /* Types */
+/**  Somebody whom the fate of a group bears on. */
+export type AffectedPerson = {
+	/**  E-mail address, else user name. */
+	label: string,
+	/**  The name for people. */
+	name: string,
+	/**  The JumpCloud side. */
+	source_id: SourceUserId | null,
+	/**  The account, where there is one. */
+	target_id: ScimId | null,
+	/**  What keeps their account active: other bound groups they are in, by name, at most five. */
+	through: string[],
+};
+
+/**  Access to one app on one site, as a group gives it. */
+export type AppAccess = {
+	/**  `resourceOwner`, for example `jira-software`. */
+	app: string,
+	/**  `resourceId`, an ARI such as `ari:cloud:jira-software::site/{cloudId}`. */
+	resource: string,
+	/**  The site's readable name, where it is known. */
+	site: string | null,
+	/**  Role names, for example `atlassian/user`, sorted. */
+	roles: string[],
+	/**  `defaultRole` is set: whoever gets the app is put into this group. */
+	is_default: boolean,
+};
+
 /**  A JumpCloud application to choose from. */
 export type ApplicationChoice = {
 	/**  `_id`. */
@@ -161,6 +209,58 @@ export type AttributePair = {
 	target: string | null,
 	/**  `same`, `update`, `not_mapped`, `not_kept`, `create`. */
 	result: string,
+};
+
+/**  What binding a group would do. */
+export type BindPreview = {
+	/**  The group. */
+	group: BindableGroup,
+	/**  Who comes into scope; cut at 1,000. */
+	enters: AffectedPerson[],
+	/**  How many. */
+	enters_total: number,
+	/**  Members who are in scope already. */
+	already_in_scope: number,
+	/**  One or two sentences. */
+	text: string,
+	/**  Fingerprint of exactly this; binding takes it as the confirmation. */
+	confirmation: string,
+};
+
+/**  A JumpCloud group that can be bound to the application, or is. */
+export type BindableGroup = {
+	/**  JumpCloud id. */
+	source_id: SourceGroupId,
+	/**  Name. */
+	name: string,
+	/**  Members; `None` where they were not asked for. */
+	members: number | null,
+	/**  Whether it is bound already. */
+	is_bound: boolean,
+	/**  Whether a rule decides who is in it; `None` where that was not asked for. */
+	is_dynamic: boolean | null,
+};
+
+/**  What would happen to people if a group were unbound, or deleted, now. */
+export type BlastRadiusView = {
+	/**  Who would be deactivated; cut at 1,000. */
+	deactivated: AffectedPerson[],
+	/**  How many. */
+	deactivated_total: number,
+	/**  Who keeps access, and through what; cut at 1,000. */
+	keeps: AffectedPerson[],
+	/**  How many. */
+	keeps_total: number,
+	/**  Members whose account is inactive already. */
+	inactive_already: number,
+	/**  Members without an account in Atlassian. */
+	without_account: number,
+	/**  Members of whom it cannot be told. */
+	unknown: number,
+	/**  One or two sentences. */
+	text: string,
+	/**  Fingerprint of exactly this consequence; unbinding takes it as the confirmation. */
+	confirmation: string,
 };
 
 /**  Something was committed: what shows these is read again. */
@@ -288,6 +388,16 @@ export type Conflict = {
 	decision: string | null,
 	/**  Fingerprint of the facts; a decision made on other facts is asked again. */
 	facts: string,
+	/**  What the group in question gives access to; empty where it gives none or that cannot be seen. */
+	access?: AppAccess[],
+	/**  What to know before deciding. */
+	warnings?: ConflictWarning[],
+	/**  Seats that those who gain membership would take, by app. */
+	new_seats?: NewSeats[],
+	/**  Atlassian's console is awaited: one or two sentences saying what to do there. */
+	waiting?: string | null,
+	/**  Why some of the usual answers cannot be given now, and the remedy. */
+	blocked?: string | null,
 };
 
 /**
@@ -320,6 +430,111 @@ export type ConflictPerson = {
 	target_id: ScimId | null,
 	/**  Other groups that give the same access; filled for those who lose membership, where it is known. */
 	keeps_access_through?: string[],
+	/**  The name for people; empty where only the label is known. */
+	name?: string,
+	/**  Apps that somebody who loses membership loses access to, since no other group gives it to them. */
+	loses_access_to?: string[],
+	/**  Whether they have a user in JumpCloud: without one they cannot be kept by adding them to the JumpCloud group. */
+	in_jumpcloud?: boolean,
+};
+
+/**  A conflict in the Review groups table. */
+export type ConflictRow = {
+	/**  The conflict. */
+	id: ConflictId,
+	/**  What the question is. */
+	kind: ConflictKind,
+	/**  What it is about. */
+	subject: Subject,
+	/**  Fingerprint of the facts; a decision names it. */
+	facts: string,
+	/**  Where it stands. */
+	status: ConflictStatus,
+	/**  Who stays a member. */
+	stays: number,
+	/**  Who becomes one. */
+	gains: number,
+	/**  Who would no longer be one. */
+	loses: number,
+	/**  How many of them lose an app with it; `None` where that cannot be seen. */
+	loses_access: number | null,
+	/**  People who take a new seat in an app. */
+	new_seats: number,
+	/**  What the group in Atlassian gives access to. */
+	access: AppAccess[],
+	/**  The answer in force. */
+	decision: string | null,
+	/**  Who gave it. */
+	decided_by: string | null,
+	/**  When. */
+	decided_at: string | null,
+	/**  The answers that can be given. */
+	choices: string[],
+	/**  Why a choice cannot be taken now. */
+	blocked: string | null,
+	/**  What is waited for. */
+	waiting: string | null,
+};
+
+/**  Where a conflict stands. */
+export type ConflictStatus = 
+/**  Nobody has answered. */
+"open" | 
+/**  Answered on facts that have changed since: asked again. */
+"facts_changed" | 
+/**  Somebody looked and put it off. */
+"later" | 
+/**  Answered, or not, and something else must be done first. */
+"blocked" | 
+/**  Answered and sent; Atlassian's console is awaited. */
+"waiting" | 
+/**  Answered. */
+"decided";
+
+/**  A conflict with everything that a review shows. */
+export type ConflictView = {
+	/**  The question; lists of people are cut at 1,000. */
+	conflict: Conflict,
+	/**  How many stay. */
+	stays_total: number,
+	/**  How many gain membership. */
+	gains_total: number,
+	/**  How many lose it. */
+	loses_total: number,
+	/**  Where it stands. */
+	status: ConflictStatus,
+	/**  Who gave the answer in force. */
+	decided_by: string | null,
+	/**  When. */
+	decided_at: string | null,
+	/**  An answer to other facts, which does not count any more. */
+	decided_before: FormerDecision | null,
+	/**  Where in Atlassian's console the group is reviewed. */
+	deep_link: string | null,
+	/**  Whether an organisation key lets Lockstep see members and app access of groups that did not come by SCIM. */
+	organisation_known: boolean,
+	/**  The plan that asks. */
+	plan_id: PlanId,
+};
+
+/**  Something to know before deciding. */
+export type ConflictWarning = {
+	/**  Stable code, for example `default_access_group`, `admin_role`, `members_unknown`. */
+	code: string,
+	/**  One or two sentences: what it is and what to do. */
+	text: string,
+};
+
+/**  A window of conflicts. */
+export type ConflictWindow = {
+	/**  The rows. */
+	rows: ConflictRow[],
+	/**  Rows that match. */
+	total: number,
+	/**  Rows without search and filters. */
+	unfiltered: number,
+	/**  Counts by `kind`, `status`, `choice` (`rename` for every new name) and `losing`, over all rows. */
+	facets: Facet[],
 };
 
 /**  Everything a person enters about a connection, apart from keys. */
@@ -374,6 +589,28 @@ export type CountOf = {
 	done: number,
 	/**  Of. */
 	total: number,
+};
+
+/**  What came of answers. */
+export type DecideAnswer = {
+	/**  Recorded. */
+	decided: ConflictId[],
+	/**  Not recorded; nothing about these changed. */
+	refused: RefusedDecision[],
+	/**  The plan that follows from the answers; `None` where none was recorded, or both sides must be read first. */
+	plan: PlanId | null,
+};
+
+/**  An answer to a conflict. */
+export type DecisionInput = {
+	/**  Which conflict. */
+	conflict: ConflictId,
+	/**  One of its choices; a new name as `rename:NEW`. */
+	choice: string,
+	/**  The facts that were shown; `None` for those that are known now. */
+	facts: string | null,
+	/**  The answer in force that was shown with them; looked at only together with `facts`. */
+	seen?: string | null,
 };
 
 /**  What happens to the account of a person deleted in JumpCloud (S8). */
@@ -543,25 +780,104 @@ export type Finding = {
 	subjects: string[],
 };
 
+/**  An answer that was given before the facts changed. */
+export type FormerDecision = {
+	/**  The choice. */
+	choice: string,
+	/**  Who gave it. */
+	by: string,
+	/**  When. */
+	at: string,
+};
+
+/**  The page of a group. */
+export type GroupPage = {
+	/**  The row. */
+	row: GroupRow,
+	/**  Why it is as it is. */
+	explanation: GroupWhy,
+	/**  What it gives access to, as far as it can be seen. */
+	access: AppAccess[],
+	/**  What unbinding it now would do; `None` for a group that is not bound. */
+	if_unbound: BlastRadiusView | null,
+	/**  What deleting it in JumpCloud now would do. */
+	if_deleted: BlastRadiusView | null,
+	/**  The question about it. */
+	conflict: ConflictView | null,
+	/**  The plan's operations about it. */
+	operations: OperationRow[],
+	/**  Where it is in Atlassian's console. */
+	deep_link: string | null,
+	/**  When both sides were last read. */
+	read_at: string | null,
+	/**  The plan. */
+	plan_id: PlanId | null,
+};
+
 /**  A group in the User groups table. */
 export type GroupRow = {
-	/**  JumpCloud id. */
-	id: string,
+	/**  JumpCloud id; `None` for a group of a conflict that is in Atlassian only. */
+	source_id: SourceGroupId | null,
+	/**  SCIM id, where there is one. */
+	target_id: ScimId | null,
 	/**  Name. */
 	name: string,
 	/**  Members in JumpCloud. */
-	source_members: number,
+	members: number,
 	/**  Members in the SCIM group. */
-	target_members: number | null,
-	/**  `new`, `same_name`, `managed`, `default_access`, `released`, `empty`. */
-	state: string,
-	/**  Other Atlassian applications it is bound to. */
+	members_in_target: number | null,
+	/**  Where it stands. */
+	state: GroupState,
+	/**  People who would be deactivated if it were unbound now. */
+	would_deactivate: number,
+	/**  Other Atlassian applications it is bound to (G8). */
 	other_connectors: string[],
-	/**  People who are in scope only through this group. */
-	only_path_for: number,
+	/**  The question about it, if there is one. */
+	conflict: ConflictId | null,
+	/**  Whether it is on the protected list. */
+	is_protected: boolean,
 };
 
-/**  A window of bound groups. */
+/**  Where a group stands between both sides. */
+export type GroupState = 
+/**  Not there yet; the plan creates it. */
+"new" | 
+/**  A group of this name is there and is not ours (G2). */
+"same_name_exists" | 
+/**  Linked: it follows JumpCloud. */
+"managed" | 
+/**  Sent; an administrator has to accept it in Atlassian's console. */
+"waiting_for_atlassian" | 
+/**  A group of this name is there that new people join by default: it cannot be synchronised. */
+"default_group" | 
+/**  Nobody is in it, so nothing is created (G1). */
+"empty" | 
+/**  Unbound once, and bound again: reviewed. */
+"released" | 
+/**  Not bound any more: left as it is (G5). */
+"unbound" | 
+/**  Deleted in JumpCloud (G6). */
+"deleted" | 
+/**  Linked, and not in the directory any more. */
+"vanished" | 
+/**  Left alone by decision. */
+"left_alone";
+
+/**  Why a group is as it is, in words. */
+export type GroupWhy = {
+	/**  How it stands between both sides. */
+	situation: string,
+	/**  One sentence. */
+	text: string,
+	/**  Causes, the most important first. */
+	causes: string[],
+	/**  What is drawn between JumpCloud's group and Atlassian's. */
+	path: PathGroup[],
+	/**  What would change it. */
+	would_change: string[],
+};
+
+/**  A window of groups. */
 export type GroupWindow = {
 	/**  The rows. */
 	rows: GroupRow[],
@@ -569,6 +885,8 @@ export type GroupWindow = {
 	total: number,
 	/**  Rows without search and filters. */
 	unfiltered: number,
+	/**  Counts by `state`, `overlap` (yes, no) and `only_path` (yes, no), over all rows. */
+	facets: Facet[],
 };
 
 /**  A tripped guard. */
@@ -696,6 +1014,14 @@ export type MovedView = {
 	text: string,
 };
 
+/**  New users of one app. */
+export type NewSeats = {
+	/**  The app, with its site where that is known. */
+	app: string,
+	/**  Labels of those who have no access to it yet and would get it. */
+	people: string[],
+};
+
 /**  A plan operation in full, for the side panel. */
 export type OperationDetail = {
 	/**  The row. */
@@ -735,14 +1061,14 @@ export type OperationKind =
 "create_user" | 
 /**  Forgets a group's link; sends nothing. */
 "release_group" | 
+/**  Adds people to a JumpCloud group (keep the others). */
+"add_source_members" | 
 /**  Makes a same-name group ours; its membership then follows JumpCloud. */
 "take_over_group" | 
 /**  Creates a SCIM group, without members. */
 "create_group" | 
 /**  Changes `displayName` in place. */
 "rename_group" | 
-/**  Adds people to a JumpCloud group (keep the others). */
-"add_source_members" | 
 /**  Adds members. */
 "add_members" | 
 /**  Removes members. */
@@ -804,8 +1130,10 @@ export type Overview = {
 	user_limit: number,
 	/**  Operations that failed and wait for a retry. */
 	failed_operations: number,
-	/**  Conflicts without a decision. */
+	/**  Conflicts that somebody has to look at: without an answer in force, or put off. */
 	open_conflicts: number,
+	/**  Conflicts for which Atlassian's console is awaited. */
+	waiting_conflicts: number,
 	/**  Passwords that expire within 14 days, of people in scope; soonest first. */
 	expiring_passwords: ExpiringPassword[],
 	/**  The last 14 days of events, oldest first. */
@@ -818,6 +1146,8 @@ export type Overview = {
 export type PathGroup = {
 	/**  Name. */
 	name: string,
+	/**  What opens its page, where it has one. */
+	key?: string | null,
 	/**  Whether it is bound to the application. */
 	is_bound: boolean,
 	/**  `member`, `left`, `unbound`, `deleted`. */
@@ -1013,6 +1343,21 @@ export type Reason = {
 
 /**  Why the operation is in the plan; the codes are part of the headless contract. */
 export type ReasonCode = "joined_bound_group" | "left_last_bound_group" | "group_unbound" | "group_deleted" | "suspended" | "password_expired" | "staged" | "restored" | "deleted_in_jumpcloud" | "attributes_changed" | "first_member" | "membership_changed" | "group_renamed" | "found_by_external_id" | "found_by_user_name" | "found_by_email" | "domain_not_verified" | "over_user_limit" | "undo";
+
+/**  An answer that was not taken. */
+export type RefusedDecision = {
+	/**  Which conflict. */
+	conflict: ConflictId,
+	/**  The group, where it is known. */
+	label: string,
+	/**
+	 *  `unknown_conflict`, `facts_changed`, `decided_elsewhere`, `choice_not_offered`, `name_taken`, `name_invalid`,
+	 *  `unknown_member`, `already_applied`.
+	 */
+	code: string,
+	/**  One or two sentences: what is wrong, and what to do. */
+	text: string,
+};
 
 /**  Whether undo can bring back the state before. */
 export type Reversibility = 

@@ -1,5 +1,5 @@
 import { TextInput } from "@mantine/core";
-import { useId } from "react";
+import { type Ref, useId } from "react";
 import type { ConflictView } from "../../platform";
 import { choiceEntry, choiceName, choiceText, RENAME } from "./model";
 import classes from "./ReviewPage.module.css";
@@ -11,27 +11,28 @@ const intoView = (element: HTMLElement | null) => element?.scrollIntoView({ bloc
 
 type Props = {
   view: ConflictView;
-  value: Draft;
+  value: Pick<Draft, "choice" | "name">;
   /** Why the name cannot be used; shown below the input. */
   problem: string | null;
   isReadOnly: boolean;
-  onChange: (draft: Draft) => void;
+  onChange: (value: Pick<Draft, "choice" | "name">) => void;
   onSubmit: () => void;
+  ref?: Ref<HTMLDivElement>;
 };
 
 /** One answer per line with what it means for this group; the new name is typed where it is chosen. */
-export function DecisionForm({ view, value, problem, isReadOnly, onChange, onSubmit }: Props) {
+export function DecisionForm({ view, value, problem, isReadOnly, onChange, onSubmit, ref }: Props) {
   const id = useId();
   const { conflict } = view;
   return (
-    <div className={classes["choices"]} role="radiogroup" aria-label={texts.decision}>
+    <div ref={ref} className={classes["choices"]} role="radiogroup" aria-label={texts.decision}>
       {conflict.choices.map((choice) => {
         const name = choiceName(choice);
         const isChosen = value.choice === name;
         return (
           <div key={choice} data-chosen={isChosen || undefined}>
             <label>
-              <input type="radio" name={id} value={name} checked={isChosen} disabled={isReadOnly} aria-describedby={`${id}-${name}`} onChange={() => onChange({ ...value, choice: name })} />
+              <input type="radio" name={id} value={name} checked={isChosen} disabled={isReadOnly} aria-describedby={`${id}-${name}`} onChange={() => onChange({ choice: name, name: value.name })} />
               <span className="med">
                 {choiceEntry(choice).word}
                 <small id={`${id}-${name}`}>{choiceText(choice, view)}</small>

@@ -26,7 +26,7 @@ import { plural } from "../../lib/plural";
 import type { ConflictRow, RefusedDecision } from "../../platform";
 import { BulkBar, BulkDialog } from "./Bulk";
 import { reviewColumns } from "./columns";
-import { bulkPlan, chips, chipSearch, choiceEntry, type ChoiceName, facetGroups, noFilter } from "./model";
+import { type BulkPlan, bulkPlan, chips, chipSearch, choiceEntry, facetGroups, noFilter } from "./model";
 import { conflictFacetsQuery, selectedQuery, useConflicts, useDecide } from "./queries";
 import { ReviewPanel } from "./ReviewPanel";
 import classes from "./ReviewPage.module.css";
@@ -44,7 +44,8 @@ export function ReviewPage({ connectionId, search, onSearch }: Props) {
   const { visibility, toggleColumn } = useColumnVisibility("review", reviewColumns);
   const [selection, setSelection] = useState<Selection>(nothing);
   const [openIndex, setOpenIndex] = useState<number | null>(null);
-  const [deciding, setDeciding] = useState<ChoiceName | null>(null);
+  // Kept as it was when it was asked: what is confirmed is what was shown, whatever another window does meanwhile.
+  const [plan, setPlan] = useState<BulkPlan | null>(null);
   const [refused, setRefused] = useState<readonly RefusedDecision[]>([]);
   const decide = useDecide(connectionId);
   // "All that match" was said of another filter.
@@ -75,14 +76,13 @@ export function ReviewPage({ connectionId, search, onSearch }: Props) {
     const next = index === null ? undefined : windows.rowAt(index + by);
     return next === undefined || index === null ? undefined : () => open(next, index + by);
   };
-  const plan = deciding === null ? null : bulkPlan(deciding, rows);
   const confirm = () => {
     if (plan === null) return;
     decide.mutate(
       plan.fitting.map((row) => ({ conflict: row.id, choice: plan.choice, facts: row.facts, seen: row.decision })),
       {
         onSuccess: (answer) => {
-          setDeciding(null);
+          setPlan(null);
           setRefused(answer.refused);
           const left = [...answer.refused.map((each) => each.conflict), ...plan.others.map((row) => row.id)];
           setSelection({ mode: "some", keys: new Set(left) });
@@ -146,8 +146,8 @@ export function ReviewPage({ connectionId, search, onSearch }: Props) {
         </div>
         {openKey !== null && <ReviewPanel connectionId={connectionId} conflictId={openKey} isPrimary={count === 0} onClose={close} onPrevious={step(-1)} onNext={step(1)} />}
       </Split>
-      {count > 0 && rows.length > 0 && <BulkBar rows={rows} isReadOnly={session.is_read_only} onChoose={setDeciding} />}
-      {plan !== null && <BulkDialog plan={plan} isPending={decide.isPending} onClose={() => setDeciding(null)} onConfirm={confirm} />}
+      {count > 0 && rows.length > 0 && <BulkBar rows={rows} isReadOnly={session.is_read_only} onChoose={(wanted) => setPlan(bulkPlan(wanted, rows))} />}
+      {plan !== null && <BulkDialog plan={plan} isPending={decide.isPending} onClose={() => setPlan(null)} onConfirm={confirm} />}
     </>
   );
 }

@@ -2,7 +2,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { IconAlertTriangle, IconArmchair, IconEyeOff, IconHistory, IconHourglass, IconLock } from "@tabler/icons-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { commandErrorOf } from "../../api/call";
 import { sessionQuery } from "../../api/queries";
 import { DeepLink } from "../../components/DeepLink";
@@ -71,11 +71,14 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
   const stored = useDraft(connectionId, conflict.id);
   const decide = useDecide(connectionId);
   const withdraw = useWithdraw(connectionId);
+  const answers = useRef<HTMLDivElement>(null);
   const [refused, setRefused] = useState<RefusedDecision | null>(null);
   const [isMissing, setMissing] = useState(false);
   const name = nameOf(conflict.subject);
-  const inForce: Draft = conflict.decision === null ? { choice: "", name: "" } : { choice: choiceName(conflict.decision), name: renamedTo(conflict.decision) ?? "" };
+  const now = { facts: conflict.facts, seen: conflict.decision };
+  const inForce: Draft = conflict.decision === null ? { choice: "", name: "", ...now } : { choice: choiceName(conflict.decision), name: renamedTo(conflict.decision) ?? "", ...now };
   const draft = stored ?? inForce;
+  const hasMoved = stored !== undefined && (stored.facts !== now.facts || stored.seen !== now.seen);
   const isRenaming = draft.choice === RENAME;
   const isChanged = draft.choice !== inForce.choice || (isRenaming && draft.name.trim() !== inForce.name);
   const localProblem = isRenaming && (isMissing || draft.name !== "") ? nameProblem(draft.name, name) : null;
@@ -86,7 +89,7 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
     setDraft(connectionId, conflict.id, next);
   };
   const save = () => {
-    if (!isChanged || decide.isPending) return;
+    if (!isChanged || decide.isPending || session.is_read_only) return;
     if (isRenaming && nameProblem(draft.name, name) !== null) {
       setMissing(true);
       return;
@@ -108,6 +111,8 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
       onSuccess: (answer) => {
         setRefused(answer.refused[0] ?? null);
         setDraft(connectionId, conflict.id, undefined);
+        // The button that had the focus is gone with the decision.
+        answers.current?.querySelector("input")?.focus({ preventScroll: true });
         if (answer.refused.length === 0) notify(`${name} is not decided any more`, "It is held again until you decide.");
       },
       onError: notifyError,
@@ -121,7 +126,7 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
       onNext={onNext}
       foot={
         <>
-          <Button size="compact-sm" variant={isPrimary ? "filled" : "default"} disabled={!isChanged || session.is_read_only} loading={decide.isPending} onClick={save}>
+          <Button size="compact-sm" variant={isPrimary ? "filled" : "default"} data-disabled={!isChanged || session.is_read_only || undefined} aria-disabled={!isChanged || session.is_read_only} onClick={save}>
             {texts.save}
           </Button>
           {conflict.decision !== null && (
@@ -144,6 +149,11 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
           <p>What you chose is kept below.</p>
         </Note>
       )}
+      {hasMoved && refused === null && (
+        <Note tone="warn" icon={IconAlertTriangle} title={stored.seen === now.seen ? refusedTitles["facts_changed"] ?? "" : refusedTitles["decided_elsewhere"] ?? ""}>
+          <p>Look at it again: what you chose is kept below, and saving it counts for what is shown now.</p>
+        </Note>
+      )}
       {conflict.kind === "group_takeover" ? <TakeOver view={view} /> : <p>{conflict.text}</p>}
       {conflict.warnings.length > 0 && (
         <PanelSection title={texts.warnings}>
@@ -157,7 +167,7 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
         </PanelSection>
       )}
       <PanelSection title={conflict.kind === "group_takeover" ? texts.decision : texts.answers}>
-        <DecisionForm view={view} value={draft} problem={isAboutName ? refused.text : localProblem} isReadOnly={session.is_read_only} onChange={change} onSubmit={save} />
+        <DecisionForm ref={answers} view={view} value={draft} problem={isAboutName ? refused.text : localProblem} isReadOnly={session.is_read_only} onChange={(next) => change({ facts: (stored ?? now).facts, seen: (stored ?? now).seen, ...next })} onSubmit={save} />
         <p className={`t2 fs12 ${classes["after"]}`}>
           {conflict.decision !== null && view.decided_by !== null && view.decided_at !== null ? (
             <>

@@ -1,7 +1,13 @@
 import { useSyncExternalStore } from "react";
 
 /** What a person has begun to answer and not saved yet. */
-export type Draft = { readonly choice: string; readonly name: string };
+export type Draft = {
+  readonly choice: string;
+  readonly name: string;
+  /** What was on the screen when it was begun. */
+  readonly facts: string;
+  readonly seen: string | null;
+};
 
 const drafts = new Map<string, Draft>();
 const listeners = new Set<() => void>();

@@ -8,6 +8,7 @@
 )]
 
 mod explain_person;
+mod group_takeover;
 mod org;
 mod plan_document;
 mod plan_groups;

@@ -102,7 +102,9 @@ impl TestOrg {
                 }
             }
             Payload::CreateGroup { source, display_name } => {
-                let id: ScimId = format!("group-of-{source}").into();
+                let taken =
+                    self.target.groups.iter().filter(|group| group.id.as_str().contains(source.as_str()));
+                let id: ScimId = format!("group-of-{source}{}", ".".repeat(taken.count())).into();
                 self.store_group_link(source, &id, display_name);
                 self.target.groups.push(TargetGroup {
                     id,

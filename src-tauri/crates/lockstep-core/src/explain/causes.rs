@@ -64,7 +64,7 @@ pub(crate) fn causes(facts: &Facts<'_>, fate: &Fate<'_>) -> Vec<Cause> {
 }
 
 /// Returns the contract's name of a reason.
-fn code_of(code: ReasonCode) -> String {
+pub(crate) fn code_of(code: ReasonCode) -> String {
     snake_case(&code)
 }
 

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::blast::blast_counts;
+use super::group_facts::GroupFacts;
+use super::group_story;
 use super::person::Cause;
 use crate::ids::{ScimId, SourceGroupId};
 use crate::plan::operation::{HeldBy, Subject};
+use crate::plan::{Plan, PlanInput};
 use crate::snapshot::organisation::AppAccess;
 
 /// Which group to explain.
@@ -188,4 +192,25 @@ pub struct GroupExplanation {
     pub path: Vec<GroupPathStep>,
     /// What would change it, the nearest first.
     pub would_change: Vec<GroupWouldChange>,
+}
+
+/// Explains a group; `None` where nothing has that id or name.
+///
+/// `plan` must have been made from `input`.
+pub fn explain_group(input: &PlanInput<'_>, plan: &Plan, key: &GroupKey) -> Option<GroupExplanation> {
+    let facts = GroupFacts::new(input, plan, key)?;
+    let situation = facts.situation();
+    let (will, _, held) = facts.fate();
+    let only_here = facts.source.and_then(|group| blast_counts(input).remove(&group.id)).unwrap_or_default();
+    Some(GroupExplanation {
+        situation,
+        active_in_target: facts.target.map(|_| facts.is_managed()),
+        will,
+        text: group_story::headline(&facts, situation, will, held.as_ref()),
+        causes: group_story::causes(&facts, situation),
+        path: facts.path(),
+        would_change: group_story::would_change(&facts, situation, held.as_ref(), only_here),
+        subject: facts.subject,
+        held,
+    })
 }

@@ -6,16 +6,20 @@
 mod blast;
 mod causes;
 mod counterfactual;
+mod document;
 mod facts;
 mod group;
+mod group_facts;
+mod group_story;
 mod person;
 mod sentence;
 
-pub use blast::{AffectedPerson, BlastRadius, GroupFate};
+pub use blast::{AffectedPerson, BlastRadius, GroupFate, blast_counts, blast_radius};
 pub use counterfactual::{Change, WouldChange};
+pub use document::ExplanationDocument;
 pub use facts::{GroupState, Membership, PathStep, PersonKey, find_person};
 pub use group::{
     GroupChange, GroupExplanation, GroupHeld, GroupKey, GroupPathStep, GroupSituation, GroupWill,
-    GroupWouldChange,
+    GroupWouldChange, explain_group,
 };
 pub use person::{Cause, Held, PersonExplanation, Will, explain_person};

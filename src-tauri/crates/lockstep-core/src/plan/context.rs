@@ -45,6 +45,8 @@ pub(crate) struct Context<'a> {
     members: Vec<Vec<u32>>,
     /// Whether accounts come in the order of their ids, which makes comparing memberships cheaper.
     pub(crate) users_are_sorted: bool,
+    /// A group whose fate is tried out, and what asking for it would say.
+    tried: Option<(&'a SourceGroupId, Absence)>,
 }
 
 fn positions<'a, T>(items: &'a [T], id: impl Fn(&'a T) -> &'a str) -> Positions<'a> {
@@ -56,10 +58,19 @@ fn positions<'a, T>(items: &'a [T], id: impl Fn(&'a T) -> &'a str) -> Positions<
 impl<'a> Context<'a> {
     /// Indexes the input with the links that are in force.
     pub(crate) fn new(input: &'a PlanInput<'a>, links: &'a Links) -> Self {
+        Self::with_groups(input, links, &input.source.groups, None)
+    }
+
+    /// Indexes the input with other bound groups than it has: what if one were unbound or deleted.
+    pub(crate) fn with_groups(
+        input: &'a PlanInput<'a>,
+        links: &'a Links,
+        groups: &'a [SourceGroup],
+        tried: Option<(&'a SourceGroupId, Absence)>,
+    ) -> Self {
         let person_links = links.people.as_slice();
         let group_links = links.groups.as_slice();
         let people = input.source.people.as_slice();
-        let groups = input.source.groups.as_slice();
         let person_positions = positions(people, |person| person.id.as_str());
         let members = members(groups, &person_positions);
         let scope = scope(groups, &members, people.len());
@@ -83,6 +94,7 @@ impl<'a> Context<'a> {
             scope,
             members,
             users_are_sorted: input.target.users.is_sorted_by(|a, b| a.id < b.id),
+            tried,
         }
     }
 
@@ -150,6 +162,9 @@ impl<'a> Context<'a> {
 
     /// Returns what asking for a group that is not bound by id said.
     pub(crate) fn absence_of_group(&self, id: &SourceGroupId) -> Absence {
+        if let Some((_, absence)) = self.tried.filter(|(tried, _)| *tried == id) {
+            return absence;
+        }
         lookup(&self.input.source.absent_groups, &self.absent_groups, id.as_str())
     }
 

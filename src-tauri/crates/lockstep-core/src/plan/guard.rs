@@ -214,8 +214,14 @@ fn removals(draft: &mut Draft<'_>) {
         .collect();
     let count: usize = planned.iter().map(|operation| removed(operation)).sum();
     let managed = context.group_links.iter().filter(|link| link.state == GroupLinkState::Managed);
+    // A group that this plan takes over is one of ours by then.
+    let taken_over = draft.operations.iter().filter_map(|operation| match &operation.payload {
+        Payload::TakeOverGroup { target: Some(target), .. } if can_go(operation) => Some(target),
+        _ => None,
+    });
+    let groups = managed.map(|link| &link.target).chain(taken_over);
     let all: usize =
-        managed.filter_map(|link| context.target_group(&link.target)).map(|group| group.members.len()).sum();
+        groups.filter_map(|target| context.target_group(target)).map(|group| group.members.len()).sum();
     let share = guards.max_removal_share.unwrap_or(DEFAULT_REMOVAL_SHARE);
     let share_counts = guards.max_removal_share.is_some() || count >= SHARE_COUNTS_FROM_REMOVALS;
     if count == 0 || !share_counts || !exceeds(count, share, all) {

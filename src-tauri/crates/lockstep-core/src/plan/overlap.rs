@@ -29,7 +29,10 @@ impl Memberships {
         });
         let is_only_here = |person: &&u32| {
             let has_account = match draft.correlation.people.get(**person as usize) {
-                Some(Pairing::Linked(user)) => context.user(*user).is_some_and(|user| user.active),
+                Some(Pairing::Linked(user)) => {
+                    context.user(*user).is_some_and(|user| user.active)
+                        && context.person(**person).is_some_and(|person| person.is_active())
+                }
                 _ => false,
             };
             has_account && counts.get(**person as usize) == Some(&1)

@@ -27,17 +27,18 @@ pub(crate) struct Reading {
 /// Says what is missing before anybody can be provisioned.
 fn nobody_in_scope(context: &Context<'_>) -> Option<&'static str> {
     let source = context.input.source;
+    let groups = context.groups;
     if source.people.is_empty() {
         Some(
             "JumpCloud listed nobody, so there is nobody to provision. Check that the key belongs to the right \
              organisation and may read its users.",
         )
-    } else if source.groups.is_empty() {
+    } else if groups.is_empty() {
         Some(
             "No user group is bound to the application, so nobody is in scope. Bind groups to it in JumpCloud, then \
              plan again.",
         )
-    } else if source.groups.iter().all(|group| group.members.is_empty()) {
+    } else if groups.iter().all(|group| group.members.is_empty()) {
         Some(
             "The bound groups have no members, so nobody is in scope. Add people to them in JumpCloud, then plan again.",
         )
@@ -64,7 +65,7 @@ impl Reading {
         let (source, target) = (context.input.source, context.input.target);
         let people = reason(&source.people_completeness);
         let groups = reason(&source.groups_completeness);
-        let members = || source.groups.iter().find_map(|group| reason(&group.completeness));
+        let members = || context.groups.iter().find_map(|group| reason(&group.completeness));
         let has_links = !context.person_links.is_empty() || !context.group_links.is_empty();
         Self {
             scope: people.clone().or_else(|| groups.clone()).or_else(members),
@@ -72,7 +73,7 @@ impl Reading {
             groups,
             target_users: reason(&target.users_completeness),
             target_groups: reason(&target.groups_completeness),
-            has_no_bound_groups: has_links && source.groups.is_empty(),
+            has_no_bound_groups: has_links && context.groups.is_empty(),
             has_no_people: has_links && source.people.is_empty(),
             nobody_in_scope: if has_links { None } else { nobody_in_scope(context) },
         }

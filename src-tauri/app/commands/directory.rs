@@ -1,9 +1,7 @@
-//! Commands about people, groups, events and the overview: all of them read the cache.
+//! Commands about people, events and the overview: all of them read the cache.
 
 use lockstep_core::ids::ConnectionId;
-use lockstep_engine::api::views::{
-    EventWindow, GroupWindow, Overview, PersonPage, PersonWindow, WindowQuery,
-};
+use lockstep_engine::api::views::{EventWindow, Overview, PersonPage, PersonWindow, WindowQuery};
 use tauri::State;
 
 use super::Answer;
@@ -36,17 +34,6 @@ pub(crate) async fn get_person(
     key: String,
 ) -> Answer<PersonPage> {
     Ok(shell.engine.person(&connection_id, &key).await?)
-}
-
-/// Returns a window of bound groups.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn list_groups(
-    shell: State<'_, Shell>,
-    connection_id: ConnectionId,
-    query: WindowQuery,
-) -> Answer<GroupWindow> {
-    Ok(shell.engine.group_window(&connection_id, &query).await?)
 }
 
 /// Returns a window of events.

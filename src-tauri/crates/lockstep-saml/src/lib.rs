@@ -13,4 +13,5 @@ mod xml;
 
 pub use certificate::{Certificate, CertificateReading, read_certificate};
 pub use inspection::{Expectations, Inspection, inspect};
+pub use metadata::{Metadata, read_metadata};
 pub use sp::{SpContext, SpReading, check_sp_values};

@@ -12,7 +12,7 @@ use super::Certificate;
 use super::der::integer_bits;
 
 /// Days before the end from which on a certificate is said to expire soon.
-pub const SOON_DAYS: i64 = 60;
+const SOON_DAYS: i64 = 60;
 
 /// A certificate, described.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

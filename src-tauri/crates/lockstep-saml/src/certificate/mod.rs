@@ -67,9 +67,16 @@ impl Certificate {
         self.facts().validity_at(at)
     }
 
+    /// Returns it parsed; a certificate parses by construction.
     pub(crate) fn parsed(&self) -> Option<x509_cert::Certificate> {
         x509_cert::Certificate::from_der(&self.0).ok()
     }
+}
+
+/// Returns what a certificate's issuer signed: its first part.
+pub(crate) fn signed_part(certificate: &[u8]) -> Option<&[u8]> {
+    let (whole, _) = der::first(certificate).ok()?;
+    der::children(whole.content).first().map(|content| content.whole)
 }
 
 impl fmt::Debug for Certificate {

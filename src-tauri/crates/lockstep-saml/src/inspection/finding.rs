@@ -78,6 +78,8 @@ pub enum FindingCode {
     NameIdCase,
     /// Attributes that just-in-time provisioning needs are missing.
     JitAttributesMissing,
+    /// An attribute is there, but its value is not what it is meant for.
+    JitAttributeUnsuitable,
     /// What else just-in-time provisioning needs, which a response cannot show.
     JitConditions,
     /// Only the assertion is signed: status and destination prove nothing.

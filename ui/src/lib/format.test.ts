@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { daysUntil, formatAge, formatDuration, formatEstimate, formatWhen, initials } from "./format";
+import { daysUntil, formatAge, formatDuration, formatEstimate, formatShort, formatWhen, initials } from "./format";
 import { usableLocale } from "./locale";
 import { plural } from "./plural";
 
@@ -43,5 +43,12 @@ describe("names and numbers", () => {
   });
   it("agree in number", () => {
     expect([plural(0, "group"), plural(1, "group"), plural(4_312, "person", "people")]).toEqual(["0 groups", "1 group", "4,312 people"]);
+  });
+});
+
+describe("figures that stand close together", () => {
+  it("are whole up to ten thousand, and then in thousands, rounded down", () => {
+    expect(formatShort(9_999)).toBe("9,999");
+    expect(formatShort(30_999)).toBe("30k");
   });
 });

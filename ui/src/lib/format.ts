@@ -6,6 +6,11 @@ export function formatCount(value: number): string {
   return counts.format(value);
 }
 
+/** For figures that stand close together: "1,204" in full, "30k" rounded down from ten thousand on. */
+export function formatShort(value: number): string {
+  return value < 10_000 ? formatCount(value) : `${formatCount(Math.floor(value / 1_000))}k`;
+}
+
 const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString();
 const dayBefore = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate() - 1);
 

@@ -4,7 +4,7 @@
  * Names are snake_case as in Rust, ids and times are text, `null` stands for absent.
  */
 import type * as generated from "../bindings.gen";
-import type { GroupCommands } from "./groups";
+import type { WholeConflicts } from "./groups";
 
 export type * from "./groups";
 
@@ -19,7 +19,6 @@ export type {
   Check,
   ChecklistItem,
   CommandError,
-  ConflictKind,
   ConnectionState,
   CountOf,
   DifferenceView,
@@ -94,12 +93,20 @@ type Whole = {
 };
 /** What screens use; what no screen asks for is left out, so that the invented platform need not know it. */
 export type Commands = Whole &
-  GroupCommands &
+  WholeConflicts &
   Pick<
     Generated,
     | "approvePlan"
     | "getPerson"
     | "getRun"
+    | "bindGroup"
+    | "bindPreview"
+    | "bindableGroups"
+    | "decide"
+    | "listConflicts"
+    | "listGroups"
+    | "unbindGroup"
+    | "withdrawDecisions"
     | "latestPlan"
     | "listApplications"
     | "listEvents"

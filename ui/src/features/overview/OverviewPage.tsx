@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { IconAlertTriangle, IconArrowsDiff, IconCheck, IconGauge, IconGitCompare, IconKey, IconListCheck, IconRefresh, IconShieldHalf } from "@tabler/icons-react";
+import { IconAlertTriangle, IconArrowsDiff, IconCheck, IconGauge, IconGitCompare, IconHourglass, IconKey, IconListCheck, IconRefresh, IconShieldHalf } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { overviewQuery } from "../../api/queries";
 import { useRefresh, useStopJob } from "../../api/useRefresh";
@@ -86,13 +86,14 @@ function JobErrorRow(props: { connectionId: string; onRetry: () => void }) {
 
 type WaitingItem = { key: string; icon: typeof IconListCheck; title: string; text: string; count: number; tone: "neutral" | "warn" | "bad"; to: "/c/$connection/plan" | "/c/$connection/review" | "/c/$connection/runs" | "/c/$connection/people"; search?: Record<string, string[]> };
 
-function waitingItems({ plan, open_conflicts, failed_operations }: Overview): WaitingItem[] {
+function waitingItems({ plan, open_conflicts, waiting_conflicts, failed_operations }: Overview): WaitingItem[] {
   const items: WaitingItem[] = [];
   if (plan && plan.state === "open" && plan.counts.all > 0) {
     const { ready, held, irreversible } = plan.counts;
     items.push({ key: "plan", icon: IconListCheck, title: `Plan ${plan.number}`, text: [ready > 0 ? `${formatCount(ready)} ready` : "", held > irreversible ? `${formatCount(held - irreversible)} held` : "", irreversible > 0 ? `${formatCount(irreversible)} irreversible` : ""].filter(Boolean).join(", "), count: plan.counts.all, tone: "warn", to: "/c/$connection/plan" });
   }
   if (open_conflicts > 0) items.push({ key: "conflicts", icon: IconGitCompare, title: "Review groups", text: "Conflicts, held until you decide", count: open_conflicts, tone: "warn", to: "/c/$connection/review" });
+  if (waiting_conflicts > 0) items.push({ key: "waiting", icon: IconHourglass, title: "Waiting for Atlassian", text: "To be accepted in its console", count: waiting_conflicts, tone: "neutral", to: "/c/$connection/review", search: { status: ["waiting"] } });
   if (failed_operations > 0) items.push({ key: "failed", icon: IconAlertTriangle, title: "Failed operations", text: "Taken up again by the next plan", count: failed_operations, tone: "bad", to: "/c/$connection/runs" });
   return items;
 }

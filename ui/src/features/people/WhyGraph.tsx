@@ -51,7 +51,7 @@ export function WhyGraph({ connectionId, page }: { connectionId: string; page: P
           <div key={group.name} className={`${classes["node"]} ${edge === "cut" ? classes["bad"] : edge === "dead-end" ? classes["off"] : ""}`}>
             <IconUsersGroup className={`i ${edge === "cut" ? "c-bad" : "c-3"}`} size={16} stroke={1.75} />
             <span className="grow">
-              <Link className={`cut ${classes["nodeLink"]}`} to="/c/$connection/groups/$group" params={{ connection: connectionId, group: group.name }}>
+              <Link className={`cut ${classes["nodeLink"]}`} to="/c/$connection/groups/$group" params={{ connection: connectionId, group: group.key ?? group.name }}>
                 {group.name}
               </Link>
               <small className="cut">{group.detail}</small>

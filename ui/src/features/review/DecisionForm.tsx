@@ -1,13 +1,21 @@
 import { TextInput } from "@mantine/core";
-import { type Ref, useId } from "react";
+import { type ReactNode, type Ref, useEffect, useId, useRef } from "react";
 import type { ConflictView } from "../../platform";
 import { choiceEntry, choiceName, choiceText, RENAME } from "./model";
 import classes from "./ReviewPage.module.css";
 import type { Draft } from "./drafts";
 import { texts } from "./texts";
 
-/** The input appears below what was chosen, which may be the last line that is seen. */
-const intoView = (element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" });
+/** The input, and then what is wrong with it, appear below what was chosen, which may be the last line that is seen. */
+function NewName({ problem, children }: { problem: string | null; children: ReactNode }) {
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => frame.current?.scrollIntoView({ block: "nearest" }), [problem]);
+  return (
+    <div ref={frame} className={classes["name"]}>
+      {children}
+    </div>
+  );
+}
 
 type Props = {
   view: ConflictView;
@@ -39,10 +47,10 @@ export function DecisionForm({ view, value, problem, isReadOnly, onChange, onSub
               </span>
             </label>
             {name === RENAME && isChosen && (
-              <div ref={intoView} className={classes["name"]}>
+              <NewName problem={problem}>
                 <TextInput
                   label={texts.newName}
-                  description={texts.newNameHint}
+                  description={problem === null ? texts.newNameHint : undefined}
                   value={value.name}
                   error={problem ?? undefined}
                   autoComplete="off"
@@ -52,7 +60,7 @@ export function DecisionForm({ view, value, problem, isReadOnly, onChange, onSub
                     if (event.key === "Enter") onSubmit();
                   }}
                 />
-              </div>
+              </NewName>
             )}
           </div>
         );

@@ -52,7 +52,7 @@ const empties: Record<Part, string> = { stay: "Nobody is in both.", gain: "Nobod
 /** Those who lose access come first: they are the alarm. */
 function listed(part: Part, people: readonly ConflictPerson[], view: ConflictView): ListedPerson[] {
   const ordered = part === "lose" ? people.toSorted((a, b) => Number(b.loses_access_to.length > 0) - Number(a.loses_access_to.length > 0)) : people;
-  return ordered.map((person, index) => ({ key: `${person.target_id ?? person.label}-${index}`, name: person.name, label: person.label, ...outcome(part, person, view) }));
+  return ordered.map((person, index) => ({ key: `${person.target_id ?? person.label}-${index}`, name: person.name || person.label, label: person.label, ...outcome(part, person, view) }));
 }
 
 function outcome(part: Part, person: ConflictPerson, { organisation_known }: ConflictView): Pick<ListedPerson, "icon" | "outcome"> {

@@ -36,11 +36,12 @@ export function choiceEntry(choice: string): ChoiceEntry {
 }
 
 /** Who loses app access, in words: "4 people lose Confluence". */
-export function lossLine({ conflict: { loses } }: ConflictView): string {
+export function lossLine({ conflict: { loses }, loses_total }: ConflictView): string {
+  const isCut = loses.length < loses_total;
   const losing = loses.filter((each) => each.loses_access_to.length > 0);
   if (losing.length === 0) return "nobody loses app access";
   const apps = [...new Set(losing.flatMap((each) => each.loses_access_to))];
-  return `${people(losing.length)} ${losing.length === 1 ? "loses" : "lose"} ${listWords(apps)}`;
+  return `${isCut ? "at least " : ""}${people(losing.length)} ${losing.length === 1 ? "loses" : "lose"} ${listWords(apps)}`;
 }
 
 /** What an answer means for this question, in a line. */

@@ -149,6 +149,10 @@ export class FakeConflicts {
     return this.entries.filter((each) => !["decided", "waiting"].includes(this.statusOf(each))).length;
   }
 
+  waitingCount(): number {
+    return this.entries.filter((each) => this.statusOf(each) === "waiting").length;
+  }
+
   view(id: string): ConflictView | null {
     const found = this.entries.find((each) => each.conflict.id === id);
     if (!found) return null;

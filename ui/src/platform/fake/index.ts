@@ -222,6 +222,7 @@ export function createFakePlatform(options: FakeOptions = {}): Platform {
           user_limit: world.people.length > 50_000 ? 150_000 : 5_000,
           failed_operations: world.runs[0]?.view.progress.failed ?? 0,
           open_conflicts: world.conflicts.openCount(),
+          waiting_conflicts: world.conflicts.waitingCount(),
           expiring_passwords: world.people.slice(26, 32).map((person, index) => ({ key: person.key, name: person.name, expires_at: new Date(Date.now() + [2, 4, 4, 8, 10, 10][index]! * 86_400_000).toISOString() })),
           event_days: Array.from({ length: 14 }, (_, day) => ({ date: new Date(Date.now() - (13 - day) * 86_400_000).toISOString().slice(0, 10), success: world.events.length === 0 ? 0 : [64, 48, 92, 6, 3, 58, 112, 71, 39, 84, 9, 4, 47, 118][day]!, failure: world.events.length === 0 ? 0 : [0, 1, 0, 0, 0, 0, 6, 2, 0, 1, 0, 0, 0, 3][day]! })),
           checklist: [

@@ -59,6 +59,10 @@ pub(crate) enum Command {
     ///
     /// The answer is recorded with who gave it, when, and the facts it was given on; it is asked for again when these change.
     Decide(DecideArgs),
+    /// Says why a person or a group is as it is, what will happen to it, and what would change that.
+    ///
+    /// From what was read last: it asks neither JumpCloud nor Atlassian.
+    Explain(ExplainArgs),
     /// Takes operations out of quarantine, so that the next plan has them again.
     Retry {
         /// Connection.
@@ -421,6 +425,20 @@ pub(crate) struct DecideArgs {
     /// One of the question's choices; for a group that exists already: `take-over`, `keep-others`, `leave-alone`, `rename:NEW`
     /// or `later`.
     pub(crate) choice: String,
+}
+
+/// What `explain` takes.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("subject").required(true).args(["person", "group"])))]
+pub(crate) struct ExplainArgs {
+    /// Connection.
+    pub(crate) id: String,
+    /// Explain this person.
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) person: Option<String>,
+    /// Explain this group.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) group: Option<String>,
 }
 
 /// A reason is recorded, so that it must say something.

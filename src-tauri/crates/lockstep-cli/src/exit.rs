@@ -1,5 +1,6 @@
 //! Exit codes, as the headless contract numbers them.
 
+use lockstep_core::plan::conflict::Conflict;
 use lockstep_core::plan::document::PlanDocument;
 use lockstep_core::plan::operation::HeldBy;
 use lockstep_core::run::RunState;
@@ -66,7 +67,12 @@ pub(crate) fn of_plan(plan: &PlanDocument) -> Exit {
 /// Whether anything in the plan asks a person.
 pub(crate) fn waits(plan: &PlanDocument) -> bool {
     plan.operations.iter().any(|operation| operation.held_by.is_some_and(asks_a_person))
-        || plan.conflicts.iter().any(|conflict| conflict.decision.is_none())
+        || plan.conflicts.iter().any(asks)
+}
+
+/// Whether a question waits: for its answer, put off or not, or for Atlassian's console.
+pub(crate) fn asks(conflict: &Conflict) -> bool {
+    conflict.waiting.is_some() || conflict.decision.as_deref().is_none_or(|choice| choice == "later")
 }
 
 /// What the plan left behind, apart from what its run did.

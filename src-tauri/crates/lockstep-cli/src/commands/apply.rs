@@ -71,8 +71,7 @@ fn remainder(plan: &PlanDocument, approval: &Approval) -> Remainder {
         operations.filter_map(|operation| operation.held_by)
     };
     Remainder {
-        asks_a_person: left().any(exit::asks_a_person)
-            || plan.conflicts.iter().any(|conflict| conflict.decision.is_none()),
+        asks_a_person: left().any(exit::asks_a_person) || plan.conflicts.iter().any(exit::asks),
         rests: left().any(|held_by| held_by == HeldBy::Quarantine),
     }
 }

@@ -13,6 +13,10 @@ const NAMED: usize = 20;
 pub(crate) struct ConflictDocument<'a> {
     #[serde(flatten)]
     conflict: &'a Conflict,
+    /// How many there are; beyond 1,000 the lists are cut.
+    stays_total: u32,
+    gains_total: u32,
+    loses_total: u32,
     status: ConflictStatus,
     decided_by: Option<&'a str>,
     decided_at: Option<Timestamp>,
@@ -24,6 +28,9 @@ impl<'a> From<&'a ConflictView> for ConflictDocument<'a> {
     fn from(view: &'a ConflictView) -> Self {
         Self {
             conflict: &view.conflict,
+            stays_total: view.stays_total,
+            gains_total: view.gains_total,
+            loses_total: view.loses_total,
             status: view.status,
             decided_by: view.decided_by.as_deref(),
             decided_at: view.decided_at,

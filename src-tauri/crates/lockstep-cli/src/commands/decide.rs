@@ -32,7 +32,7 @@ pub(crate) async fn decide(engine: &Engine, args: DecideArgs, output: Output) ->
     };
     let answer = engine.decide(&id, vec![input]).await?;
     if let Some(refused) = answer.refused.into_iter().next() {
-        return Err(refusal(&refused, &before.conflict.choices));
+        return Err(refusal(&refused));
     }
     let view = engine.conflict(&id, &conflict).await?;
     output.print(&ConflictDocument::from(&view), || {
@@ -125,21 +125,15 @@ fn ambiguous(id: &ConnectionId, name: &str, choice: &str, several: &[&ConflictRo
     error
 }
 
-fn refusal(refused: &RefusedDecision, choices: &[String]) -> EngineError {
+/// Turns a refused answer into an error: its first sentence says what is wrong, the rest what to do.
+fn refusal(refused: &RefusedDecision) -> EngineError {
     let code = match refused.code.as_str() {
         "unknown_conflict" => ErrorCode::NotFound,
         "facts_changed" | "decided_elsewhere" | "already_applied" => ErrorCode::PlanStale,
         _ => ErrorCode::InvalidInput,
     };
-    let (message, remedy) = match refused.text.split_once(". ") {
-        Some((message, remedy)) => (message, Some(remedy.trim_end_matches('.'))),
-        None => (refused.text.trim_end_matches('.'), None),
-    };
-    let error = EngineError::new(code, message);
-    let error = remedy.into_iter().fold(error, EngineError::hint);
-    if code == ErrorCode::InvalidInput {
-        error.hint(format!("The choices are {}", choices.join(", ")))
-    } else {
-        error
+    match refused.text.split_once(". ") {
+        Some((message, remedy)) => EngineError::new(code, message).hint(remedy.trim_end_matches('.')),
+        None => EngineError::new(code, refused.text.trim_end_matches('.')),
     }
 }

@@ -5,6 +5,7 @@ mod conflict_text;
 mod connection;
 mod decide;
 mod events;
+mod explain;
 mod history;
 pub(crate) mod irreversible;
 mod mapping;
@@ -61,6 +62,7 @@ async fn dispatch(
         Command::Plan { id, out } => plan::plan(engine, &connection_id(&id), out, detail, output).await,
         Command::Apply(args) => apply::apply(engine, args, output).await,
         Command::Decide(args) => decide::decide(engine, args, output).await,
+        Command::Explain(args) => explain::explain(engine, args, output).await,
         Command::Retry { id, operation } => {
             history::retry(engine, &connection_id(&id), operation.as_deref(), output).await
         }
@@ -81,6 +83,7 @@ fn mode(command: &Command) -> OpenMode {
         )
         | Command::Runs { .. }
         | Command::Run { .. }
+        | Command::Explain(_)
         | Command::Events(_)
         | Command::Sandbox(_) => OpenMode::ReadOnly,
         Command::Mapping(args) if args.only_shows() => OpenMode::ReadOnly,

@@ -12,6 +12,7 @@ mod decide;
 mod directory;
 pub mod event_chain;
 pub mod events;
+mod explain;
 mod groups;
 pub(crate) mod known_keys;
 mod lists;

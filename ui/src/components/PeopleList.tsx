@@ -12,6 +12,8 @@ export type ListedPerson = {
   readonly name: string;
   /** Shown below the name where it says more than the name. */
   readonly label: string;
+  /** Said in a few words after the name. */
+  readonly mark?: string | undefined;
   readonly icon?: ReactNode;
   readonly name_link?: ReactNode;
   readonly outcome?: ReactNode;
@@ -95,6 +97,7 @@ function Line({ person, top, position, size }: { person: ListedPerson; top?: num
       {person.icon}
       <span className="med cut" title={person.label}>
         {person.name_link ?? person.name}
+        {person.mark && <span className={classes["mark"]}> {person.mark}</span>}
       </span>
       {person.outcome !== undefined && <span className={classes["outcome"]}>{person.outcome}</span>}
     </li>

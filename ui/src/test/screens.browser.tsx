@@ -37,7 +37,7 @@ const screens: readonly (readonly [string, FakeScenario, string, string])[] = [
   ["review, typical", "typical", "/c/fennmark/review", "confluence-editors"],
   ["review, with the panel", "typical", "/c/fennmark/review?open=takeover%3Aconfluence-editors", "If JumpCloud takes over"],
   ["review, waiting", "typical", "/c/fennmark/review?open=takeover%3Alegal", "Open in Atlassian"],
-  ["review, cannot be synced", "typical", "/c/fennmark/review?open=takeover%3Ajira-users-fennmark", "How to change that"],
+  ["review, cannot be synced", "typical", "/c/fennmark/review?open=takeover%3Ajira-users-fennmark", "Cannot be synced"],
   ["review, asked again", "typical", "/c/fennmark/review?open=takeover%3Aeng-platform", "Asked again: the facts changed"],
   ["review, a rename", "typical", "/c/fennmark/review?open=group_rename%3Asales-emea", "What it costs"],
   ["review, empty", "empty", "/c/fennmark/review", "Nothing read yet"],

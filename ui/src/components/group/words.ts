@@ -27,6 +27,16 @@ export function appWord(app: string): string {
   return plain === "" ? app : plain[0]?.toUpperCase() + plain.slice(1);
 }
 
+const withSite = /([a-z][a-z-]*[a-z]) \(([^()]+)\)/g;
+
+/** The engine names an app with its site, "jira-software (halden)", in lists and in sentences: here as people know them, "Jira on halden". */
+export function withAppNames(text: string): string {
+  return text.replace(withSite, (whole, app: string, site: string) => (apps[app] ? `${apps[app]} on ${site}` : whole));
+}
+
+/** The app alone, where the site is said elsewhere. */
+export const appAlone = (text: string): string => appWord(text.replace(/ \([^()]+\)$/, ""));
+
 const unique = (values: readonly string[]): string[] => [...new Set(values)];
 
 export const appsOf = (access: readonly AppAccess[]): string[] => unique(access.map((each) => appWord(each.app)));

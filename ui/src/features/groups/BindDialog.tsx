@@ -84,7 +84,7 @@ function Choices({ found, picked, onPick }: { found: readonly BindableGroup[] | 
   if (found.length === 0) return <p className={`t2 ${classes["nothing"]}`}>{words.none}</p>;
   return (
     <div className={classes["choices"]} role="radiogroup" aria-label={words.search}>
-      {found.map((group) => (
+      {found.toSorted((a, b) => Number(a.is_bound) - Number(b.is_bound)).map((group) => (
         <label key={group.source_id} data-chosen={picked === group.source_id || undefined} data-disabled={group.is_bound || undefined}>
           <input type="radio" name={name} value={group.source_id} disabled={group.is_bound} checked={picked === group.source_id} onChange={() => onPick(group.source_id)} />
           <span className="cut med grow">{group.name}</span>

@@ -8,7 +8,7 @@ import { Count } from "../../components/Count";
 import { DeepLink } from "../../components/DeepLink";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { GroupStateWord } from "../../components/group/GroupStateWord";
-import { appWord } from "../../components/group/words";
+import { appWord, withAppNames } from "../../components/group/words";
 import type { GroupSearch } from "../../components/listSearch";
 import { notify, notifyError } from "../../components/notify";
 import { ActionCell, changeLine, StateCell } from "../../components/operation/Cells";
@@ -134,12 +134,7 @@ function Why({ page, connectionId }: { page: Page; connectionId: string }) {
       <div className={classes["whyHead"]}>
         <div className="grow">
           <h2 id="why">{whyTitle(page)}</h2>
-          <p className="t2">{explanation.text}</p>
-          {explanation.causes.filter((cause) => cause !== explanation.text).map((cause) => (
-            <p key={cause} className="t2">
-              {cause}
-            </p>
-          ))}
+          <p className={`t2 ${classes["whyText"]}`}>{withAppNames([explanation.text, ...explanation.causes.filter((cause) => cause !== explanation.text)].join(" "))}</p>
         </div>
         {conflict !== null && (
           <Button size="compact-sm" renderRoot={(props) => <Link {...props} to="/c/$connection/review" params={{ connection: connectionId }} search={{ open: conflict.conflict.id }} />}>
@@ -154,7 +149,7 @@ function Why({ page, connectionId }: { page: Page; connectionId: string }) {
           <ul>
             {explanation.would_change.map((change) => (
               <li key={change} className={classes["pill"]}>
-                {change}
+                {withAppNames(change)}
               </li>
             ))}
           </ul>

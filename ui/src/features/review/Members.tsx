@@ -1,6 +1,6 @@
 import { IconCircleCheck, IconCircleX, IconMinus, IconPlus, IconUserCheck, IconUserPlus } from "@tabler/icons-react";
 import { type KeyboardEvent, useId, useRef, useState } from "react";
-import { listWords, someOf } from "../../components/group/words";
+import { appAlone, listWords, sitesOf, someOf, withAppNames } from "../../components/group/words";
 import { type ListedPerson, PeopleList } from "../../components/PeopleList";
 import { formatCount } from "../../lib/format";
 import type { ConflictPerson, ConflictView } from "../../platform";
@@ -52,15 +52,15 @@ const empties: Record<Part, string> = { stay: "Nobody is in both.", gain: "Nobod
 /** Those who lose access come first: they are the alarm. */
 function listed(part: Part, people: readonly ConflictPerson[], view: ConflictView): ListedPerson[] {
   const ordered = part === "lose" ? people.toSorted((a, b) => Number(b.loses_access_to.length > 0) - Number(a.loses_access_to.length > 0)) : people;
-  return ordered.map((person, index) => ({ key: `${person.target_id ?? person.label}-${index}`, name: person.name || person.label, label: person.label, ...outcome(part, person, view) }));
+  return ordered.map((person, index) => ({ key: `${person.target_id ?? person.label}-${index}`, name: person.name || person.label, label: person.label, mark: part === "lose" && !person.in_jumpcloud ? "not in JumpCloud" : undefined, ...outcome(part, person, view) }));
 }
 
-function outcome(part: Part, person: ConflictPerson, { organisation_known }: ConflictView): Pick<ListedPerson, "icon" | "outcome"> {
+function outcome(part: Part, person: ConflictPerson, { conflict, organisation_known }: ConflictView): Pick<ListedPerson, "icon" | "outcome"> {
   if (part === "stay") return { icon: <IconUserCheck className="i c-3" size={16} stroke={1.75} aria-hidden /> };
   if (part === "gain") return { icon: <IconUserPlus className="i c-ok" size={16} stroke={1.75} aria-hidden /> };
   if (person.loses_access_to.length > 0) {
-    const lost = listWords(person.loses_access_to);
-    return { icon: <IconCircleX className="i c-bad" size={16} stroke={1.75} aria-hidden />, outcome: <span className={classes["bad"]}>loses {lost}{person.in_jumpcloud ? "" : "; not in JumpCloud"}</span> };
+    const lost = listWords([...new Set(person.loses_access_to.map(sitesOf(conflict.access).length > 1 ? withAppNames : appAlone))]);
+    return { icon: <IconCircleX className="i c-bad" size={16} stroke={1.75} aria-hidden />, outcome: <span className={classes["bad"]} title={`loses ${listWords(person.loses_access_to.map(withAppNames))}`}>loses {lost}</span> };
   }
   const kept = person.keeps_access_through;
   return {

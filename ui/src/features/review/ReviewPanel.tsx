@@ -7,7 +7,7 @@ import { commandErrorOf } from "../../api/call";
 import { sessionQuery } from "../../api/queries";
 import { DeepLink } from "../../components/DeepLink";
 import { ErrorPanel } from "../../components/ErrorPanel";
-import { accessLine, appWord, conflictKinds, roleWord, someOf } from "../../components/group/words";
+import { accessLine, appAlone, appWord, conflictKinds, roleWord, someOf, withAppNames } from "../../components/group/words";
 import { notify, notifyError } from "../../components/notify";
 import { nameOf } from "../../components/operation/words";
 import { PanelSection, SidePanel } from "../../components/SidePanel";
@@ -75,6 +75,8 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
   const [refused, setRefused] = useState<RefusedDecision | null>(null);
   const [isMissing, setMissing] = useState(false);
   const name = nameOf(conflict.subject);
+  // The remedy of a default access group is what blocks it, said above.
+  const warnings = conflict.warnings.filter((warning) => conflict.blocked === null || warning.code !== "default_access_group");
   const now = { facts: conflict.facts, seen: conflict.decision };
   const inForce: Draft = conflict.decision === null ? { choice: "", name: "", ...now } : { choice: choiceName(conflict.decision), name: renamedTo(conflict.decision) ?? "", ...now };
   const draft = stored ?? inForce;
@@ -154,20 +156,20 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
           <p>Look at it again: what you chose is kept below, and saving it counts for what is shown now.</p>
         </Note>
       )}
-      {conflict.kind === "group_takeover" ? <TakeOver view={view} /> : <p>{conflict.text}</p>}
-      {conflict.warnings.length > 0 && (
+      {conflict.kind === "group_takeover" ? <TakeOver view={view} /> : <p>{withAppNames(conflict.text)}</p>}
+      {warnings.length > 0 && (
         <PanelSection title={texts.warnings}>
           <div className="stack" style={{ gap: 8 }}>
-            {conflict.warnings.map((warning) => (
-              <Note key={warning.code + warning.text} tone="warn" icon={IconAlertTriangle} title={warningTitle(warning.code)}>
-                <p>{warning.text}</p>
+            {warnings.map((warning) => (
+              <Note key={warning.code + warning.text} tone={loudWarnings.includes(warning.code) ? "warn" : "neutral"} icon={IconAlertTriangle} title={warningTitles[warning.code] ?? "Look at this"}>
+                <p>{withAppNames(warning.text)}</p>
               </Note>
             ))}
           </div>
         </PanelSection>
       )}
       <PanelSection title={conflict.kind === "group_takeover" ? texts.decision : texts.answers}>
-        <DecisionForm ref={answers} view={view} value={draft} problem={isAboutName ? refused.text : localProblem} isReadOnly={session.is_read_only} onChange={(next) => change({ facts: (stored ?? now).facts, seen: (stored ?? now).seen, ...next })} onSubmit={save} />
+        <DecisionForm ref={answers} connectionId={connectionId} view={view} value={draft} problem={isAboutName ? refused.text : localProblem} isReadOnly={session.is_read_only} onChange={(next) => change({ facts: (stored ?? now).facts, seen: (stored ?? now).seen, ...next })} onSubmit={save} />
         <p className={`t2 fs12 ${classes["after"]}`}>
           {conflict.decision !== null && view.decided_by !== null && view.decided_at !== null ? (
             <>
@@ -197,13 +199,15 @@ function subtitleOf({ conflict }: ConflictView): string {
 
 const warningTitles: Record<string, string> = {
   admin_role: "Its members are administrators",
-  default_group: "How to change that",
-  default_access: "How to change that",
-  organisation_unknown: "Not everything can be seen",
+  default_access_group: "How to change that",
+  members_unknown: "Its members cannot be seen",
+  access_unknown: "Its app access cannot be seen",
   dynamic_group: "The JumpCloud group is dynamic",
+  not_in_jumpcloud: "Not in JumpCloud",
   rename_cost: "What it costs",
 };
-const warningTitle = (code: string): string => warningTitles[code] ?? "Look at this";
+/** The others explain; these may cost somebody something. */
+const loudWarnings: readonly string[] = ["admin_role", "default_access_group", "rename_cost"];
 const refusedTitles: Record<string, string> = { facts_changed: "The facts changed while you looked", decided_elsewhere: "Decided in another window", unknown_conflict: "This question is gone", already_applied: "Already applied", unknown_member: "Somebody is not known any more" };
 const refusedTitle = ({ code }: RefusedDecision): string => refusedTitles[code] ?? "Not saved";
 
@@ -228,12 +232,12 @@ function Standing({ view }: { view: ConflictView }) {
     <>
       {conflict.waiting !== null && (
         <Note tone="accent" icon={IconHourglass} title="Waiting for Atlassian" action={deep_link !== null && <DeepLink url={deep_link}>{texts.openInAtlassian}</DeepLink>}>
-          <p>{conflict.waiting}</p>
+          <p>{withAppNames(conflict.waiting)}</p>
         </Note>
       )}
       {conflict.blocked !== null && (
         <Note tone="warn" icon={IconLock} title="Cannot be synced">
-          <p>{conflict.blocked}</p>
+          <p>{withAppNames(conflict.blocked)}</p>
         </Note>
       )}
       {decided_before !== null && (
@@ -249,6 +253,8 @@ function Standing({ view }: { view: ConflictView }) {
 
 function TakeOver({ view }: { view: ConflictView }) {
   const { conflict, organisation_known } = view;
+  const names = new Map(conflict.gains.map((person) => [person.label, person.name]));
+  const nameOfGainer = (label: string) => names.get(label) || label;
   return (
     <>
       {!organisation_known && (
@@ -265,7 +271,7 @@ function TakeOver({ view }: { view: ConflictView }) {
             <li key={seats.app}>
               <IconArmchair className="i c-warn" size={16} stroke={1.75} aria-hidden />
               <span>
-                <span className="med">{plural(seats.people.length, "new seat")}</span> in {appWord(seats.app)} <span className="t2">for {someOf(seats.people, 3)}</span>
+                <span className="med">{plural(seats.people.length, "new seat")}</span> in {conflict.access.length > 0 ? appAlone(seats.app) : withAppNames(seats.app)} <span className="t2">for {someOf(seats.people.map(nameOfGainer), 3)}</span>
               </span>
             </li>
           ))}

@@ -43,7 +43,7 @@ describe("an answer in words", () => {
     expect(choiceEntry("rename:legal-jc").word).toBe("As “legal-jc”");
     expect(choiceEntry("rename:NEW").word).toBe("Sync under another name");
     expect(choiceEntry("take-over").word).toBe("Take over");
-    expect(choiceEntry("s-9041").word).toBe("Account s-9041");
+    expect(choiceEntry("s-9041").word).toBe("Account chosen");
   });
 
   it("says who loses which app, and who must be imported before they can be kept", () => {

@@ -1,5 +1,5 @@
 import type { FacetGroup } from "../../components/data-table/Facets";
-import { conflictKinds, listWords } from "../../components/group/words";
+import { appAlone, conflictKinds, listWords } from "../../components/group/words";
 import type { Meaning } from "../../components/icons";
 import type { ReviewSearch } from "../../components/listSearch";
 import type { Tone } from "../../components/Status";
@@ -32,7 +32,12 @@ const choices: Record<string, ChoiceEntry> = {
 export function choiceEntry(choice: string): ChoiceEntry {
   const name = renamedTo(choice);
   if (name !== null && name !== "NEW") return { word: `As “${name}”`, icon: "update", tone: "neutral" };
-  return choices[choiceName(choice)] ?? { word: `Account ${choice}`, icon: "success", tone: "ok" };
+  return choices[choiceName(choice)] ?? { word: "Account chosen", icon: "success", tone: "ok" };
+}
+
+/** Whether an answer is an account in Atlassian, by its SCIM id. */
+export function isAccount(choice: string): boolean {
+  return !(choiceName(choice) in choices);
 }
 
 /** Who loses app access, in words: "4 people lose Confluence". */
@@ -40,7 +45,7 @@ export function lossLine({ conflict: { loses }, loses_total }: ConflictView): st
   const isCut = loses.length < loses_total;
   const losing = loses.filter((each) => each.loses_access_to.length > 0);
   if (losing.length === 0) return "nobody loses app access";
-  const apps = [...new Set(losing.flatMap((each) => each.loses_access_to))];
+  const apps = [...new Set(losing.flatMap((each) => each.loses_access_to.map(appAlone)))];
   return `${isCut ? "at least " : ""}${people(losing.length)} ${losing.length === 1 ? "loses" : "lose"} ${listWords(apps)}`;
 }
 
@@ -76,7 +81,7 @@ export function choiceText(choice: string, view: ConflictView): string {
     case "acknowledge":
       return kind === "group_on_two_connectors" ? "The consequence is understood; the plan can be approved" : "Accept, and go on with what is there now";
     default:
-      return "Links this account to the person";
+      return "Is linked to the person, and kept in step";
   }
 }
 

@@ -26,6 +26,10 @@ export const conflictFacetsQuery = (connectionId: string) =>
 export const conflictQuery = (connectionId: string, conflict: string) =>
   queryOptions({ queryKey: ["conflicts", "detail", connectionId, conflict], queryFn: () => call(platform().commands.getConflict(connectionId, conflict)) });
 
+/** The account behind an answer, by its SCIM id: an id tells a person nothing. */
+export const accountQuery = (connectionId: string, scimId: string) =>
+  queryOptions({ queryKey: ["people", "account", connectionId, scimId], queryFn: async () => (await call(platform().commands.getPerson(connectionId, `scim:${scimId}`))).row });
+
 /** The rows that are selected, whole: what a decision for many amounts to is counted over them, on the screen or not. */
 export const selectedQuery = (connectionId: string, selection: Selection, query: ListQuery) => {
   const named = selection.mode === "some" ? [...selection.keys].sort() : { except: [...selection.except].sort(), query };

@@ -4,7 +4,6 @@ import { numbers } from "./people";
 type Named = { name: string; email: string | null };
 type Entry = { conflict: Conflict; decidedBy: string | null; decidedAt: string | null; before: FormerDecision | null; isApplied: boolean };
 
-const names: Record<string, string> = { "jira-software": "Jira", "jira-servicedesk": "Jira Service Management", confluence: "Confluence", bitbucket: "Bitbucket", opsgenie: "Opsgenie" };
 const cloud = "ari:cloud";
 export const access = (app: string, site: string, roles: string[] = ["atlassian/user"], isDefault = false): AppAccess => ({ app, resource: `${cloud}:${app}::site/${site}`, site, roles, is_default: isDefault });
 
@@ -17,7 +16,7 @@ function takeover(name: string, apps: AppAccess[], counts: readonly [stay: numbe
   const next = numbers(name.length * 31 + stay);
   const at = Math.floor(next() * Math.max(1, people.length - stay - gain - lose));
   const take = (from: number, count: number) => Array.from({ length: count }, (_, index) => person(people[(at + from + index) % people.length] ?? { name: `Person ${index}`, email: null }, at + from + index));
-  const app = names[apps[0]?.app ?? ""] ?? "Jira";
+  const app = `${apps[0]?.app ?? "jira-software"} (${apps[0]?.site ?? "fennmark"})`;
   return {
     id: `takeover:${name}`,
     kind: "group_takeover",
@@ -29,7 +28,7 @@ function takeover(name: string, apps: AppAccess[], counts: readonly [stay: numbe
     loses: take(stay + gain, lose).map((each, index) => (index < losing ? { ...each, loses_access_to: [app], in_jumpcloud: index !== 3 } : { ...each, keeps_access_through: [index % 2 === 0 ? "eng-platform" : "people-ops"] })),
     access: apps,
     warnings: [],
-    new_seats: gain > 3 ? [{ app, people: take(stay, 2).map((each) => each.name) }] : [],
+    new_seats: gain > 3 ? [{ app, people: take(stay, 2).map((each) => each.label) }] : [],
     waiting: null,
     blocked: null,
     decision: null,
@@ -76,8 +75,8 @@ function typical(people: readonly Named[]): Entry[] {
     ),
     entry(
       takeover("jira-users-fennmark", [access("jira-software", "fennmark", ["atlassian/user"], true)], [240, 12, 31, 0], people, {
-        blocked: "It is a default access group of Jira, and Atlassian does not sync those.",
-        warnings: [{ code: "default_group", text: "To sync it, make another group the default one in Atlassian Administration: Products, Jira, Manage product access. Then read both sides again. Or sync under another name." }],
+        blocked: "It is a default access group of Jira, and Atlassian does not sync those. To sync it, make another group the default one in Atlassian Administration: Products, Jira, Manage product access. Then read both sides again.",
+        warnings: [{ code: "default_access_group", text: "Whoever gets Jira is put in here." }],
         choices: ["rename:NEW", "leave-alone", "later"],
       }),
     ),

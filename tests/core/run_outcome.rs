@@ -178,6 +178,8 @@ fn a_refused_membership_change_is_halved_or_written_in_the_other_form() {
         (Kind::AddMembers, 1, ValuePath, 400, None, Verdict::Fail(FailureClass::MemberUnknown)),
         (Kind::RemoveMembers, 100, ValuePath, 400, Some("invalidPath"), Verdict::OtherRemovalForm),
         (Kind::RemoveMembers, 100, ValuePath, 501, None, Verdict::OtherRemovalForm),
+        (Kind::RemoveMembers, 100, ValuePath, 400, None, Verdict::SplitBatch { remember: false }),
+        (Kind::RemoveMembers, 1, ValuePath, 400, None, Verdict::OtherRemovalForm),
         (Kind::RemoveMembers, 100, ValuePath, 400, Some("tooMany"), Verdict::SplitBatch { remember: true }),
         (Kind::RemoveMembers, 1, ValuePath, 400, Some("noTarget"), Verdict::VerifyFirst { after: None }),
         (Kind::RemoveMembers, 100, ValueArray, 400, None, Verdict::SplitBatch { remember: false }),

@@ -26,6 +26,7 @@ async fn read_source(test: &TestStore, snapshot: &SourceSnapshot) {
         absent_people: snapshot.absent_people.clone(),
         absent_groups: snapshot.absent_groups.clone(),
         foreign_application: snapshot.foreign_application.clone(),
+        dynamic_groups: Vec::new(),
     };
     refresh.finish(&markers, now()).await.unwrap();
 }

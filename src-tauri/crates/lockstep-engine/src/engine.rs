@@ -18,6 +18,7 @@ use crate::jobs::Supervisor;
 use crate::secrets::{Salt, SecretStore};
 use crate::store::tables::settings;
 use crate::store::{self, Store};
+use crate::sync::acceptance;
 
 /// Messages that a slow listener may fall behind by; it then reads the state from the store anyway.
 const EVENT_BACKLOG: usize = 1024;
@@ -131,7 +132,11 @@ impl Engine {
         if inner.store.is_writable() {
             inner.end_broken_runs().await?;
         }
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Arc::new(inner);
+        if inner.store.is_writable() {
+            acceptance::watch(&inner);
+        }
+        Ok(Self { inner })
     }
 
     /// Listens to what the engine says from now on.

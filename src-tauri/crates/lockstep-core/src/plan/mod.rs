@@ -41,6 +41,7 @@ use serde::{Deserialize, Serialize};
 pub use identity::{conflict_id, operation_id};
 pub use names::{organisation_names, settled_takeovers};
 pub use planner::plan;
+pub use replaced::links_after_replacement;
 pub use situations::situations;
 
 use crate::finding::Finding;

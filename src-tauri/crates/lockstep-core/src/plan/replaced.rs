@@ -50,6 +50,13 @@ pub(crate) fn directory_replaced(input: &PlanInput<'_>) -> Option<Conflict> {
     })
 }
 
+/// Returns the links that stay once somebody acknowledged that the directory is another one; `None` where it is the same, or
+/// nobody has.
+pub fn links_after_replacement(input: &PlanInput<'_>) -> Option<Links> {
+    let conflict = directory_replaced(input)?;
+    (conflict.decision.as_deref() == Some("acknowledge")).then(|| confirmed_links(input))
+}
+
 /// Returns the links that another directory itself confirms: an account that carries the person's JumpCloud id, a group
 /// that has the name. Those were made after the change; an id alone proves nothing, since servers count from one.
 pub(crate) fn confirmed_links(input: &PlanInput<'_>) -> Links {

@@ -217,12 +217,18 @@ fn refused(attempt: &Attempt<'_>, answer: &Answer<'_>) -> Verdict {
         (OperationKind::AddMembers | OperationKind::RemoveMembers, Some("tooMany")) => too_large(attempt),
         // RFC 7644 §3.5.2.2: a filter that matches nobody; perhaps they are out already.
         (OperationKind::RemoveMembers, Some("noTarget")) => Verdict::VerifyFirst { after: None },
-        (OperationKind::RemoveMembers, _) if attempt.form == MemberRemovalForm::ValuePath => {
+        (OperationKind::RemoveMembers, Some("invalidPath"))
+            if attempt.form == MemberRemovalForm::ValuePath =>
+        {
             Verdict::OtherRemovalForm
         }
         // One bad member, or too many: halving finds the one and suits the other. Nothing says which it was.
         (OperationKind::AddMembers | OperationKind::RemoveMembers, _) if attempt.members > 1 => {
             Verdict::SplitBatch { remember: false }
+        }
+        // Not even one member: then it may be the form.
+        (OperationKind::RemoveMembers, _) if attempt.form == MemberRemovalForm::ValuePath => {
+            Verdict::OtherRemovalForm
         }
         (OperationKind::AddMembers, _) => Verdict::Fail(FailureClass::MemberUnknown),
         (_, Some("mutability")) => Verdict::Fail(FailureClass::Immutable),

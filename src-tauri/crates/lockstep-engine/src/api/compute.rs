@@ -81,7 +81,7 @@ impl Engine {
 
 impl Inner {
     /// Reads both sides and computes a plan, for whoever has the connection's place.
-    pub(super) async fn compute(
+    pub(crate) async fn compute(
         &self,
         id: &ConnectionId,
         stop: CancellationToken,

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use lockstep_core::email::same;
-use lockstep_core::explain::{BlastRadius, GroupFate};
+use lockstep_core::explain::{BlastRadius, GroupFate, GroupKey, GroupPathStep, blast_radius, explain_group};
 use lockstep_core::ids::{ConnectionId, ScimId, SourceGroupId};
-use lockstep_core::plan::PlanInput;
 use lockstep_core::plan::operation::Subject;
+use lockstep_core::plan::{Plan, PlanInput};
 use lockstep_core::snapshot::target::AppAccess;
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
@@ -16,7 +16,7 @@ use super::lists::{cut, keep};
 use super::operation_text::operation_row;
 use super::plan_head::count;
 use super::views::{
-    BlastRadiusView, Facet, GroupPage, GroupRow, GroupState, GroupWhy, GroupWindow, SortDirection,
+    BlastRadiusView, Facet, GroupPage, GroupRow, GroupState, GroupWhy, GroupWindow, PathGroup, SortDirection,
     WindowQuery,
 };
 use crate::engine::Engine;
@@ -149,8 +149,13 @@ fn page(
     };
     let source = snapshots::in_force(connection, id, Side::Source)?;
     let target = snapshots::in_force(connection, id, Side::Target)?;
+    let about = Plan {
+        operations: operations.clone(),
+        conflicts: asked.map(|asked| asked.conflicts).unwrap_or_default(),
+        ..Plan::default()
+    };
     Ok(Some(GroupPage {
-        explanation: why(&row),
+        explanation: why(&row, cached.as_ref(), &about),
         if_unbound: blast(GroupFate::Unbound),
         if_deleted: blast(GroupFate::Deleted),
         access,
@@ -221,10 +226,6 @@ pub(super) fn blast_view(
     })
 }
 
-fn blast_radius(_: &PlanInput<'_>, _: &SourceGroupId, _: GroupFate) -> Option<BlastRadius> {
-    None
-}
-
 /// Returns the fingerprint of a consequence: what happens to which group, and who would be deactivated.
 fn confirmation(group: &SourceGroupId, fate: GroupFate, radius: &BlastRadius) -> String {
     let mut digest = Sha256::new();
@@ -245,12 +246,66 @@ fn confirmation(group: &SourceGroupId, fate: GroupFate, radius: &BlastRadius) ->
     format!("sha256:{}", hex::encode(digest.finalize()))
 }
 
-fn why(row: &GroupRow) -> GroupWhy {
+/// Returns why a group is as it is, as screens show it.
+fn why(row: &GroupRow, cached: Option<&Cached>, plan: &Plan) -> GroupWhy {
+    let key = match (&row.source_id, &row.target_id) {
+        (Some(source), _) => GroupKey::Source(source.clone()),
+        (None, Some(target)) => GroupKey::Target(target.clone()),
+        (None, None) => GroupKey::Name(row.name.clone()),
+    };
+    let explanation = cached.and_then(|cached| explain_group(&cached.input(), plan, &key));
+    let Some(explanation) = explanation else {
+        return GroupWhy {
+            situation: row.state.name().to_owned(),
+            text: "Both sides have not been read to the end yet, so nothing more is known.".to_owned(),
+            causes: Vec::new(),
+            path: Vec::new(),
+            would_change: Vec::new(),
+        };
+    };
     GroupWhy {
         situation: row.state.name().to_owned(),
-        text: String::new(),
-        causes: Vec::new(),
-        path: Vec::new(),
-        would_change: Vec::new(),
+        text: explanation.text,
+        causes: explanation.causes.into_iter().map(|cause| cause.text).collect(),
+        path: explanation.path.into_iter().map(step).collect(),
+        would_change: explanation.would_change.into_iter().map(|change| change.text).collect(),
+    }
+}
+
+fn step(step: GroupPathStep) -> PathGroup {
+    let people = |number: Option<u32>| match number {
+        Some(1) => ", 1 member".to_owned(),
+        Some(number) => format!(", {number} members"),
+        None => String::new(),
+    };
+    match step {
+        GroupPathStep::Source { group, source_id, bound, members } => PathGroup {
+            name: group,
+            key: Some(source_id.to_string()),
+            is_bound: bound,
+            relation: if bound { "member" } else { "unbound" }.to_owned(),
+            members,
+            detail: format!("JumpCloud, {}{}", if bound { "bound" } else { "not bound" }, people(members)),
+        },
+        GroupPathStep::Target { group, target_id, linked, members } => PathGroup {
+            name: group,
+            key: target_id.as_ref().map(ToString::to_string),
+            is_bound: linked,
+            relation: "target".to_owned(),
+            members,
+            detail: match (&target_id, linked) {
+                (None, _) => "Atlassian, not there yet".to_owned(),
+                (Some(_), true) => format!("Atlassian, follows JumpCloud{}", people(members)),
+                (Some(_), false) => format!("Atlassian, not ours{}", people(members)),
+            },
+        },
+        GroupPathStep::Access { access } => PathGroup {
+            name: access.label(),
+            key: None,
+            is_bound: true,
+            relation: "access".to_owned(),
+            members: None,
+            detail: access.roles.join(", "),
+        },
     }
 }

@@ -39,8 +39,11 @@ impl Inner {
             standing = self.standing(&run.connection).await?;
         }
         let fresh = plan(&standing.input(reading, directory));
-        let approved: Vec<Operation> =
-            run.operations.iter().map(|(_, operation)| with_links(operation, &standing.links)).collect();
+        let approved: Vec<Operation> = run
+            .operations
+            .iter()
+            .map(|(_, operation)| with_links(operation, &standing.links, &fresh))
+            .collect();
         let mut moved = moved(&approved, &fresh);
         let rest = if run.was_begun { rest(&approved, &fresh) } else { FxHashMap::default() };
         moved.retain(|moved| !rest.contains_key(&moved.operation));
@@ -70,10 +73,12 @@ impl Inner {
 
 /// Returns an approved operation with the ids of accounts and groups that have come into being since: the plan named
 /// them by what they are in JumpCloud, and an earlier run of it created them.
-fn with_links(operation: &Operation, links: &Links) -> Operation {
+fn with_links(operation: &Operation, links: &Links, fresh: &Plan) -> Operation {
     let mut operation = operation.clone();
     if let Payload::AddMembers { source, target, members } = &mut operation.payload {
-        if target.is_none() {
+        // A linked group may still be the old one, in whose place the plan creates another.
+        let is_created = |operation: &Operation| matches!(&operation.payload, Payload::CreateGroup { source: own, .. } if own == source);
+        if target.is_none() && !fresh.operations.iter().any(is_created) {
             let link = links.groups.iter().find(|link| link.source == *source);
             *target = link.map(|link| link.target.clone());
         }

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use lockstep_core::ids::{ConnectionId, RunId, ScimId, SourceGroupId, SourceUserId};
 use lockstep_core::link::{GroupLink, GroupLinkState, PersonLink};
+use lockstep_core::memory::PendingTakeover;
 use lockstep_core::plan::operation::{Operation, Payload, Subject};
 
-use crate::store::tables::links;
+use crate::store::tables::{connections, links};
 use crate::store::{StoreError, WriteTransaction};
 
 /// What an operation that took effect changes in our own books.
@@ -19,6 +20,9 @@ pub(crate) enum Effect {
     UnlinkPerson { source: SourceUserId },
     /// A group is linked, under this name.
     LinkGroup { source: SourceGroupId, target: ScimId, name: String },
+    /// Somebody has to accept a group in Atlassian's console; it is linked where it was created (201), and nothing is where the
+    /// name was refused (409).
+    AwaitAtlassian { source: SourceGroupId, target: Option<ScimId>, name: String },
     /// A group is gone.
     UnlinkGroup { source: SourceGroupId },
     /// A group is left as it is, for good.
@@ -49,7 +53,9 @@ impl Effect {
             (Payload::RenameGroup { source, target, after, .. }, _) => {
                 Self::LinkGroup { source: source.clone(), target: target.clone(), name: after.clone() }
             }
-            // Ready only where the membership would not change: released once and bound again (G2).
+            (Payload::TakeOverGroup { source, target: None, display_name }, created) => {
+                Self::AwaitAtlassian { source: source.clone(), target: created, name: display_name.clone() }
+            }
             (Payload::TakeOverGroup { source, target: Some(target), display_name }, _) => {
                 Self::LinkGroup { source: source.clone(), target: target.clone(), name: display_name.clone() }
             }
@@ -76,6 +82,7 @@ impl Effect {
     pub(super) fn target(&self) -> Option<&ScimId> {
         match self {
             Self::LinkPerson { target, .. } | Self::LinkGroup { target, .. } => Some(target),
+            Self::AwaitAtlassian { target, .. } => target.as_ref(),
             _ => None,
         }
     }
@@ -96,14 +103,16 @@ impl Effect {
             }
             Self::UnlinkPerson { source } => links::unlink_person(tx, connection, source),
             Self::LinkGroup { source, target, name } => {
-                let link = GroupLink {
-                    source: source.clone(),
-                    target: target.clone(),
-                    state: GroupLinkState::Managed,
-                    name: name.clone(),
-                    last_members: Vec::new(),
-                };
-                links::link_group(tx, connection, &link, Some(run), at)
+                links::link_group(tx, connection, &group_link(source, target, name), Some(run), at)
+            }
+            Self::AwaitAtlassian { source, target, name } => {
+                if let Some(target) = target {
+                    links::link_group(tx, connection, &group_link(source, target, name), Some(run), at)?;
+                }
+                let mut memory = connections::target_memory(tx, connection)?;
+                let pending = PendingTakeover { name: name.clone(), target: target.clone() };
+                memory.takeovers.insert(source.clone(), pending);
+                connections::set_target_memory(tx, connection, &memory)
             }
             Self::UnlinkGroup { source } => links::unlink_group(tx, connection, source),
             Self::ReleaseGroup { source } => {
@@ -113,5 +122,15 @@ impl Effect {
                 links::change_group_members(tx, connection, source, added, removed)
             }
         }
+    }
+}
+
+fn group_link(source: &SourceGroupId, target: &ScimId, name: &str) -> GroupLink {
+    GroupLink {
+        source: source.clone(),
+        target: target.clone(),
+        state: GroupLinkState::Managed,
+        name: name.to_owned(),
+        last_members: Vec::new(),
     }
 }

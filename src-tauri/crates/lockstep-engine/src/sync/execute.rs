@@ -7,20 +7,23 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lockstep_core::ids::ScimId;
+use lockstep_core::memory::PendingTakeover;
 use lockstep_core::plan::operation::{Member, Operation, Payload};
-use lockstep_core::run::outcome::{StopReason, Verdict, after_verify, outcome};
+use lockstep_core::run::outcome::{Found, StopReason, Verdict, after_verify, outcome};
 use lockstep_core::run::remedy::{FailureClass, remedy};
 use lockstep_core::scim::MemberRemovalForm;
 use tokio_util::sync::CancellationToken;
 
+use super::dependants::AWAITED;
 use super::effect::Effect;
 use super::journal::{Failure, Journal};
-use super::learnt::Learnt;
+use super::learnt::{Learnt, Unfinished};
 use super::look::Look;
 use super::progress::{Ended, ProgressBoard};
 use super::stage;
 use super::write::{Reply, Write};
 use crate::connectors::atlassian_scim::ScimClient;
+use crate::connectors::jumpcloud::JumpCloudWriter;
 use crate::http::ConnectorError;
 use crate::store::StoreError;
 
@@ -38,6 +41,8 @@ pub(crate) struct Executor {
     pub(crate) scim: ScimClient,
     /// Only reads, and goes on when the run is stopped: what was sent must be settled.
     pub(crate) reader: ScimClient,
+    /// Writes approved steps to JumpCloud.
+    pub(crate) jumpcloud: Option<JumpCloudWriter>,
     pub(crate) journal: Journal,
     pub(crate) progress: ProgressBoard,
     pub(crate) stop: CancellationToken,
@@ -59,6 +64,8 @@ pub(crate) enum End {
     Skipped(String),
     /// Not sent: something it needs failed.
     Blocked(String),
+    /// Refused for its name, which a group has that SCIM does not show: Atlassian's console is awaited.
+    Awaited(Effect),
 }
 
 impl Executor {
@@ -96,15 +103,16 @@ impl Executor {
             self.journal.skipped(operation, STOPPED).await?;
             return Ok(None);
         }
+        if let Some(end) = self.held_by_another(operation) {
+            self.progress.began();
+            return Ok(Some(end));
+        }
         self.progress.began();
         let end = match &operation.payload {
             Payload::AddMembers { .. } | Payload::RemoveMembers { .. } => {
                 self.change_members(operation).await?
             }
-            Payload::TakeOverGroup { target: None, .. } | Payload::AddSourceMembers { .. } => {
-                // Held by a conflict until there is a review for it; no approval covers them.
-                End::Skipped("It waits for a review".to_owned())
-            }
+            Payload::AddSourceMembers { .. } => self.add_source_members(operation).await?,
             payload => match Write::of(payload) {
                 Some(write) => self.send(operation, &write).await?,
                 None => {
@@ -120,9 +128,18 @@ impl Executor {
         let how = match &end {
             End::Done { .. } => Ended::Done,
             End::Failed(_) | End::Unknown(_) => Ended::Failed,
-            End::Skipped(_) | End::Blocked(_) => Ended::Skipped,
+            End::Skipped(_) | End::Blocked(_) | End::Awaited(_) => Ended::Skipped,
         };
+        match &end {
+            End::Done { .. } => {}
+            End::Awaited(_) => self.note_unfinished(operation, Unfinished::Awaited),
+            _ => self.note_unfinished(operation, Unfinished::Failed),
+        }
         match end {
+            End::Awaited(effect) => {
+                self.learn(operation, &effect);
+                self.journal.awaited(operation, AWAITED, effect).await?;
+            }
             End::Done { status, duration, effect } => {
                 self.learn(operation, &effect);
                 self.journal.done(operation, status, duration, effect).await?;
@@ -152,6 +169,11 @@ impl Executor {
             (Effect::LinkGroup { source, target, .. }, _) => {
                 learnt.groups.insert(source.clone(), target.clone());
             }
+            (Effect::AwaitAtlassian { source, target, name }, _) => {
+                learnt.groups.extend(target.clone().map(|target| (source.clone(), target)));
+                let pending = PendingTakeover { name: name.clone(), target: target.clone() };
+                learnt.memory.takeovers.insert(source.clone(), pending);
+            }
             _ => {}
         }
     }
@@ -166,9 +188,16 @@ impl Executor {
             if reply.was_not_begun() {
                 return Ok(End::Skipped(STOPPED.to_owned()));
             }
-            let (verdict, found) = self.judge(operation, write, &reply).await?;
+            let (verdict, seen) = self.judge(operation, write, &reply).await?;
+            let (is_invisible, found) = match seen {
+                Some((found, id)) => (found == Found::Nothing, id),
+                None => (false, None),
+            };
             let mut created = reply.created().cloned().or(found);
             match verdict {
+                Verdict::Fail(FailureClass::GroupNameTaken) if is_invisible => {
+                    return Ok(self.awaits(operation, write, &reply));
+                }
                 Verdict::Done | Verdict::AlreadySo => {
                     return Ok(End::Done {
                         status: reply.status(),
@@ -193,13 +222,28 @@ impl Executor {
         if number == 1 { write.send(&self.scim).await } else { write.send(&self.scim.repeating()).await }
     }
 
-    /// Judges a reply; an unknown outcome is read back first. Also returns the object that reading found.
+    /// Ends an operation whose name a group of the organisation has that SCIM does not show.
+    fn awaits(&self, operation: &Operation, write: &Write<'_>, reply: &Reply) -> End {
+        match (&operation.payload, write) {
+            (
+                Payload::CreateGroup { source, .. } | Payload::TakeOverGroup { source, .. },
+                Write::CreateGroup(name, _),
+            ) => End::Awaited(Effect::AwaitAtlassian {
+                source: source.clone(),
+                target: None,
+                name: (*name).to_owned(),
+            }),
+            _ => self.give_up(operation, Verdict::Fail(FailureClass::GroupNameTaken), reply),
+        }
+    }
+
+    /// Judges a reply; an unknown outcome is read back first. Also returns what that found, and the object's id.
     async fn judge(
         &self,
         operation: &Operation,
         write: &Write<'_>,
         reply: &Reply,
-    ) -> Result<(Verdict, Option<ScimId>), StoreError> {
+    ) -> Result<(Verdict, Option<(Found, Option<ScimId>)>), StoreError> {
         let attempt = reply.attempt(operation.kind, write.method(), 0, MemberRemovalForm::default());
         let Verdict::VerifyFirst { after } = outcome(&attempt) else { return Ok((outcome(&attempt), None)) };
         self.journal.verifying(operation, reply.status()).await?;
@@ -208,7 +252,7 @@ impl Executor {
             tokio::time::sleep(after.min(Duration::from_secs(30))).await;
         }
         Ok(match self.looker().operation(operation, reply.status()).await {
-            Ok((found, id)) => (after_verify(&attempt, found), id),
+            Ok((found, id)) => (after_verify(&attempt, found), Some((found, id))),
             Err(error) => (self.unreadable(&error), None),
         })
     }

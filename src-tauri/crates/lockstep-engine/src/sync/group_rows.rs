@@ -1,5 +1,6 @@
 //! What the User groups table shows, derived from a reading and its plan.
 
+use lockstep_core::attribute::SourceField;
 use lockstep_core::email::same;
 use lockstep_core::ids::{ScimId, SourceGroupId, SourceUserId};
 use lockstep_core::link::{GroupLink, GroupLinkState};
@@ -45,7 +46,7 @@ impl<'a> Facts<'a> {
             .links
             .people
             .iter()
-            .filter(|link| is_active(input, &link.target) && is_active_in_source(input, &link.source))
+            .filter(|link| is_active(input, &link.target) && may_lose_account(input, &link.source))
             .map(|link| &link.source)
             .collect();
         let mut conflicts: FxHashMap<&SourceGroupId, &Conflict> = FxHashMap::default();
@@ -168,8 +169,12 @@ fn is_active(input: &PlanInput<'_>, id: &ScimId) -> bool {
     found.is_some_and(|user| user.active)
 }
 
-fn is_active_in_source(input: &PlanInput<'_>, id: &SourceUserId) -> bool {
+/// Whether somebody works now, and nobody said that their account must never be touched.
+fn may_lose_account(input: &PlanInput<'_>, id: &SourceUserId) -> bool {
     let people = &input.source.people;
     let found = people.binary_search_by(|person| person.id.cmp(id)).ok().and_then(|at| people.get(at));
-    found.is_some_and(lockstep_core::snapshot::source::SourcePerson::is_active)
+    found.is_some_and(|person| {
+        let email = person.fields.get(SourceField::Email).unwrap_or_default();
+        person.is_active() && !input.policy.protected_people.iter().any(|protected| same(protected, email))
+    })
 }

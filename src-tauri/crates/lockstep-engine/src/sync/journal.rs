@@ -152,6 +152,25 @@ impl Journal {
         self.store.write(move |tx| run_operations::mark_skipped(tx, &run, &id, &why, at)).await
     }
 
+    /// Commits that an operation waits for Atlassian's console, with what follows from it.
+    pub(crate) async fn awaited(
+        &self,
+        operation: &Operation,
+        why: &str,
+        effect: Effect,
+    ) -> Result<(), StoreError> {
+        let (journal, id, why, at) = (self.clone(), operation.id.clone(), why.to_owned(), self.clock.now());
+        let event = self.event(operation, None, Outcome::Failure, Some(409), Some(why.clone()), at);
+        self.store
+            .write(move |tx| {
+                run_operations::mark_skipped(tx, &journal.run, &id, &why, at)?;
+                effect.store(tx, &journal.connection, &journal.run, at)?;
+                quarantine::clear(tx, &journal.connection, &id)?;
+                event.map_or(Ok(()), |event| events::append(tx, &journal.connection, event).map(drop))
+            })
+            .await
+    }
+
     /// Commits that an operation was not sent since one that it needs failed.
     pub(crate) async fn blocked(&self, operation: &Operation, why: &str) -> Result<(), StoreError> {
         let (run, id, why, at) = (self.run.clone(), operation.id.clone(), why.to_owned(), self.clock.now());

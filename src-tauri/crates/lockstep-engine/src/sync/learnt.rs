@@ -3,6 +3,7 @@
 use lockstep_core::ids::{ScimId, SourceGroupId, SourceUserId};
 use lockstep_core::link::Links;
 use lockstep_core::memory::TargetMemory;
+use lockstep_core::plan::operation::Operation;
 use lockstep_core::run::outcome::StopReason;
 use lockstep_core::scim::MemberRemovalForm;
 use rustc_hash::FxHashMap;
@@ -21,6 +22,19 @@ pub(crate) struct Learnt {
     /// What came of the other one.
     pub(crate) list_form: ListForm,
     pub(crate) stopped_by: Option<(StopReason, String)>,
+    /// Operations on a group that did not come to a good end, and whether Atlassian's console is awaited; by JumpCloud group.
+    pub(crate) not_done: FxHashMap<SourceGroupId, Vec<(Operation, Unfinished)>>,
+    /// Members of JumpCloud groups to which the run added somebody, as they were read back.
+    pub(crate) source_members: FxHashMap<SourceGroupId, Vec<SourceUserId>>,
+}
+
+/// Why an operation that others depend on was not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unfinished {
+    /// It failed, or was not sent.
+    Failed,
+    /// Atlassian's console is awaited.
+    Awaited,
 }
 
 impl Learnt {

@@ -31,7 +31,8 @@ impl Look<'_> {
             Payload::CreateUser { source, attributes } => {
                 self.created_user(source.as_str(), attributes, was_rejected).await?
             }
-            Payload::CreateGroup { source, display_name } => {
+            Payload::CreateGroup { source, display_name }
+            | Payload::TakeOverGroup { source, target: None, display_name } => {
                 self.created_group(source.as_str(), display_name, was_rejected).await?
             }
             Payload::LinkUser { target, changes, active, .. } => {
@@ -53,7 +54,7 @@ impl Look<'_> {
             Payload::DeleteGroup { target, .. } => (self.group(target, |_| false).await?, None),
             Payload::AddMembers { .. }
             | Payload::RemoveMembers { .. }
-            | Payload::TakeOverGroup { .. }
+            | Payload::TakeOverGroup { target: Some(_), .. }
             | Payload::ReleaseGroup { .. }
             | Payload::AddSourceMembers { .. } => (Found::Otherwise, None),
         })

@@ -107,8 +107,10 @@ impl Executor {
     ) -> Result<Option<End>, StoreError> {
         let ids: Vec<ScimId> = batch.iter().map(|(id, _)| id.clone()).collect();
         let mut wait = self.first_wait;
+        // One member that the form does not take out is no reason to leave a form that takes out others.
+        let mut form_of_batch = None;
         for number in 1..=ATTEMPTS {
-            let form = self.learnt().removal_form;
+            let form = form_of_batch.unwrap_or(self.learnt().removal_form);
             let write =
                 if adds { Write::AddMembers(group, &ids) } else { Write::RemoveMembers(group, &ids, form) };
             self.journal.sending(operation, &write.digest()).await?;
@@ -159,7 +161,12 @@ impl Executor {
                     return Ok(None);
                 }
                 Verdict::OtherRemovalForm => {
-                    self.learnt().removal_form = MemberRemovalForm::ValueArray;
+                    let mut learnt = self.learnt();
+                    if learnt.removal_is_proved {
+                        form_of_batch = Some(MemberRemovalForm::ValueArray);
+                    } else {
+                        learnt.removal_form = MemberRemovalForm::ValueArray;
+                    }
                 }
                 Verdict::Retry { after } if number < ATTEMPTS => {
                     if !self.pause(operation, &reply, after.unwrap_or(wait)).await? {

@@ -1,9 +1,11 @@
 //! What a run does, step by step: read ([`refresh`]), settle what a crash left ([`settle`]), compute ([`reconcile`]),
 //! send ([`execute`]), read back ([`read_back`]). Nothing here decides; the core does.
 
+pub(crate) mod acceptance;
 mod batches;
 mod clash;
 mod compare;
+mod dependants;
 pub(crate) mod differences;
 mod effect;
 pub(crate) mod execute;
@@ -14,6 +16,7 @@ mod learnt;
 mod list_form;
 mod look;
 mod members;
+mod moving;
 pub(crate) mod progress;
 pub(crate) mod read_back;
 pub(crate) mod reconcile;
@@ -22,5 +25,6 @@ pub(crate) mod replan;
 mod rows;
 pub(crate) mod run;
 pub(crate) mod settle;
+mod source_members;
 mod stage;
 mod write;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use lockstep_core::ids::{ConnectionId, OperationId, PlanId, SourceGroupId, SourceUserId};
+use lockstep_core::ids::{ConnectionId, OperationId, PlanId, ScimId, SourceGroupId, SourceUserId};
 use lockstep_core::link::{GroupLinkState, Links};
-use lockstep_core::memory::TargetMemory;
+use lockstep_core::memory::{PendingTakeover, TargetMemory};
 use lockstep_core::plan::conflict::Decision;
 use lockstep_core::plan::{Plan, PlanInput, basis, plan, settled_takeovers};
 use lockstep_core::policy::Policy;
@@ -18,6 +18,7 @@ use super::rows::person_rows;
 use super::settle::settle;
 use crate::api::plan_head::PlanHead;
 use crate::engine::Inner;
+use crate::store::tables::events::{self, NewEvent, Outcome};
 use crate::store::tables::plans::{self, NewPlan};
 use crate::store::tables::{connections, decisions, groups, links, people, quarantine, runs};
 use crate::store::{StoreError, WriteTransaction};
@@ -94,7 +95,7 @@ impl Inner {
                 run,
                 initiated_by: self.initiator.clone(),
             };
-            settled += settle(&journal, links, &reading.target).await?;
+            settled += settle(&journal, links, &reading.source, &reading.target).await?;
         }
         Ok(settled > 0)
     }
@@ -133,11 +134,11 @@ impl Inner {
         computed.new.source_generation = source_generation;
         computed.new.target_generation = target_generation;
         drop(reading);
-        let wanted = id.clone();
+        let (wanted, by) = (id.clone(), self.initiator.clone());
         let is_overtaken = self
             .store
             .write(move |tx| {
-                store_plan(tx, &wanted, &computed)?;
+                store_plan(tx, &wanted, &computed, &by)?;
                 Ok(decisions::for_planner(tx, &wanted)? != computed.decisions)
             })
             .await?;
@@ -163,13 +164,19 @@ pub(super) fn store_plan(
     tx: &WriteTransaction<'_>,
     id: &ConnectionId,
     computed: &Computed,
+    by: &str,
 ) -> Result<(), StoreError> {
     let Computed { new, plan, people: rows, groups: group_rows, settled, .. } = computed;
     plans::insert(tx, id, new, &plan.operations)?;
     plans::drop_superseded(tx, id, PLANS_KEPT)?;
     if !settled.is_empty() {
         let mut memory = connections::target_memory(tx, id)?;
-        memory.takeovers.retain(|group, _| !settled.contains(group));
+        for group in settled {
+            if let Some(PendingTakeover { name, target: Some(target) }) = memory.takeovers.remove(group) {
+                let event = accepted(group, &name, &target, new.created_at, by);
+                events::append(tx, id, event)?;
+            }
+        }
         connections::set_target_memory(tx, id, &memory)?;
     }
     // Rows from a broken reading would show people as gone who are not.
@@ -224,6 +231,21 @@ fn unknown_members(links: &Links, reading: &Reading) -> Vec<(SourceGroupId, Vec<
             (!people.is_empty()).then(|| (link.source.clone(), people))
         })
         .collect()
+}
+
+/// A group that pended is not waited for any more.
+fn accepted(group: &SourceGroupId, name: &str, target: &ScimId, time: Timestamp, by: &str) -> NewEvent {
+    NewEvent {
+        time,
+        event_type: "group_update_provision",
+        outcome: Outcome::Success,
+        subject: serde_json::json!({"type": "group", "label": name, "source_id": group.as_str(),
+            "target_id": target.as_str(), "waited_for": "atlassian"}),
+        run: None,
+        status: None,
+        error: None,
+        initiated_by: by.to_owned(),
+    }
 }
 
 /// A plan, and what is stored with it.

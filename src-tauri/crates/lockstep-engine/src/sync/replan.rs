@@ -117,8 +117,8 @@ impl Inner {
         })
         .await
         .map_err(|_| StoreError::Closed)??;
-        let wanted = id.clone();
-        self.store.write(move |tx| store_plan(tx, &wanted, &computed)).await?;
+        let (wanted, by) = (id.clone(), self.initiator.clone());
+        self.store.write(move |tx| store_plan(tx, &wanted, &computed, &by)).await?;
         self.supervisor.announce_at_end(id, EngineEvent::PlanReady(id.clone(), plan_id.clone()));
         Ok(Some(plan_id))
     }

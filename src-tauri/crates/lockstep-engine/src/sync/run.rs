@@ -104,6 +104,7 @@ impl Inner {
         }
         self.set_phase(run, RunPhase::Sending).await?;
         let clients = self.clients(id, ClientMode::Writing).await?;
+        self.move_to_directory(id, &reading, &directory(&clients.scim)).await?;
         let before = clients.meter();
         let executor = self.executor(run, &clients, &approved, stop).await?;
         let result = executor.execute(&approved).await;
@@ -143,7 +144,14 @@ impl Inner {
             .map(|(_, operation)| operation)
             .filter(|it| done.contains(&it.id))
             .collect();
-        let Reading { source, target } = reading;
+        let Reading { mut source, target } = reading;
+        // Who was added in JumpCloud is in none of the readings from before.
+        for (group, members) in std::mem::take(&mut executor.learnt().source_members) {
+            let found = source.groups.binary_search_by(|known| known.id.cmp(&group)).ok();
+            if let Some(known) = found.and_then(|at| source.groups.get_mut(at)) {
+                known.members = members;
+            }
+        }
         let ReadBack { differences, target, is_complete } =
             match read_back(executor, clients, &done, target).await {
                 Ok(found) => found,
@@ -200,6 +208,7 @@ impl Inner {
         Ok(Executor {
             scim: clients.scim.stopped_by(stop.clone()),
             reader: clients.scim.read_only(),
+            jumpcloud: clients.jumpcloud_writer.as_ref().map(|client| client.stopped_by(stop.clone())),
             journal: Journal {
                 store: self.store.clone(),
                 clock: self.clock.clone(),

@@ -2,9 +2,10 @@
 //! books only; what is left to do is in the next plan.
 
 use lockstep_core::attribute::Attribute;
-use lockstep_core::ids::ScimId;
+use lockstep_core::ids::{ScimId, SourceGroupId};
 use lockstep_core::link::Links;
 use lockstep_core::plan::operation::{Member, Operation, Payload};
+use lockstep_core::snapshot::source::SourceSnapshot;
 use lockstep_core::snapshot::target::{TargetGroup, TargetSnapshot, TargetUser};
 
 use super::effect::Effect;
@@ -30,6 +31,7 @@ enum Settled {
 pub(crate) async fn settle(
     journal: &Journal,
     links: &Links,
+    source: &SourceSnapshot,
     target: &TargetSnapshot,
 ) -> Result<usize, StoreError> {
     let run = journal.run.clone();
@@ -37,7 +39,7 @@ pub(crate) async fn settle(
     let count = open.len();
     for record in open {
         let operation = record.operation;
-        match judge(&operation, record.status, links, target) {
+        match judge(&operation, record.status, links, (source, target)) {
             Settled::Done(effect) => {
                 journal.done(&operation, record.status, std::time::Duration::ZERO, effect).await?;
             }
@@ -61,9 +63,18 @@ pub(crate) async fn settle(
     Ok(count)
 }
 
-fn judge(operation: &Operation, status: Option<u16>, links: &Links, target: &TargetSnapshot) -> Settled {
+fn judge(
+    operation: &Operation,
+    status: Option<u16>,
+    links: &Links,
+    (source_side, target): (&SourceSnapshot, &TargetSnapshot),
+) -> Settled {
+    if let Payload::AddSourceMembers { source, members } = &operation.payload {
+        return kept(source_side, source, members);
+    }
     let complete = match &operation.payload {
         Payload::CreateGroup { .. }
+        | Payload::TakeOverGroup { .. }
         | Payload::RenameGroup { .. }
         | Payload::DeleteGroup { .. }
         | Payload::AddMembers { .. }
@@ -84,7 +95,8 @@ fn judge(operation: &Operation, status: Option<u16>, links: &Links, target: &Tar
                 |user: &&TargetUser| user.attributes.get(Attribute::ExternalId) == Some(source.as_str());
             target.users.iter().find(ours).map(|user| Effect::of(operation, Some(user.id.clone())))
         }
-        Payload::CreateGroup { source, display_name } => {
+        Payload::CreateGroup { source, display_name }
+        | Payload::TakeOverGroup { source, target: None, display_name } => {
             created_group(target, links, source.as_str(), display_name)
                 .filter(|group| !was_rejected || group.external_id.as_deref() == Some(source.as_str()))
                 .map(|group| Effect::of(operation, Some(group.id.clone())))
@@ -116,11 +128,23 @@ fn judge(operation: &Operation, status: Option<u16>, links: &Links, target: &Tar
         Payload::RemoveMembers { target: id, members, .. } => {
             group(target, id).and_then(|group| members_are(group, links, operation, members, false))
         }
-        Payload::ReleaseGroup { .. } | Payload::TakeOverGroup { .. } | Payload::AddSourceMembers { .. } => {
+        Payload::ReleaseGroup { .. } | Payload::TakeOverGroup { target: Some(_), .. } => {
             Some(Effect::of(operation, None))
         }
+        // Settled above.
+        Payload::AddSourceMembers { .. } => None,
     };
     settled.map_or(Settled::NotDone, Settled::Done)
+}
+
+/// Whether everybody who was to be kept is in JumpCloud's group.
+fn kept(source: &SourceSnapshot, group: &SourceGroupId, members: &[Member]) -> Settled {
+    let found = source.groups.iter().find(|known| known.id == *group);
+    let Some(found) = found.filter(|found| found.completeness.is_complete()) else { return Settled::Open };
+    let is_in = |member: &Member| {
+        member.source.as_ref().is_some_and(|person| found.members.binary_search(person).is_ok())
+    };
+    if members.iter().all(is_in) { Settled::Done(Effect::None) } else { Settled::NotDone }
 }
 
 fn members_are(
@@ -196,7 +220,8 @@ mod tests {
             members: Vec::new(),
         };
         let target = TargetSnapshot { groups: vec![group], ..TargetSnapshot::default() };
-        let judged = |status| judge(&operation, status, &Links::default(), &target);
+        let judged =
+            |status| judge(&operation, status, &Links::default(), (&SourceSnapshot::default(), &target));
         assert!(matches!(judged(None), Settled::Done(_)), "no answer came: it is the one");
         assert!(matches!(judged(Some(409)), Settled::NotDone), "refused for its name: it is somebody else's");
     }

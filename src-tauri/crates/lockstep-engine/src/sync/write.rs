@@ -46,13 +46,16 @@ impl<'a> Write<'a> {
             Payload::ActivateUser { target, changes } => patch(target, changes, Some(true)),
             Payload::DeactivateUser { target, changes } => patch(target, changes, Some(false)),
             Payload::DeleteUser { target } => Some(Self::DeleteUser(target)),
-            Payload::CreateGroup { source, display_name } => Some(Self::CreateGroup(display_name, source)),
+            Payload::CreateGroup { source, display_name }
+            | Payload::TakeOverGroup { source, target: None, display_name } => {
+                Some(Self::CreateGroup(display_name, source))
+            }
             Payload::RenameGroup { target, after, .. } => Some(Self::RenameGroup(target, after)),
             Payload::DeleteGroup { target, .. } => Some(Self::DeleteGroup(target)),
             Payload::AddMembers { .. }
             | Payload::RemoveMembers { .. }
             | Payload::ReleaseGroup { .. }
-            | Payload::TakeOverGroup { .. }
+            | Payload::TakeOverGroup { target: Some(_), .. }
             | Payload::AddSourceMembers { .. } => None,
         }
     }

@@ -1,6 +1,7 @@
 //! Changes of every kind in JumpCloud: what they plan, what is held, and that applying it converges (S4–S8, G1–G7).
 
 use lockstep_core::plan::approval::{AllowIrreversible, Approval};
+use lockstep_core::plan::operation::OperationKind;
 use lockstep_core::run::RunState;
 use lockstep_engine::api::apply::ApplyRequest;
 use lockstep_sandbox::Change;

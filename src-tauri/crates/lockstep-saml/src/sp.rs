@@ -312,7 +312,7 @@ fn tidy(value: &str, field: SpField, problems: &mut Vec<SpProblem>) -> String {
             note(SpProblemKind::UrlEncoded, "was URL-encoded; it was decoded.");
         }
     }
-    if tidied.ends_with('/') && tidied.matches('/').count() > 3 {
+    if tidied.ends_with('/') && !tidied.ends_with("/saml/") && tidied.matches('/').count() > 3 {
         tidied = tidied.trim_end_matches('/').to_owned();
         note(SpProblemKind::TrailingSlash, "ended with a slash; it was left out.");
     }

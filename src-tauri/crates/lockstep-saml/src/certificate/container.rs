@@ -136,7 +136,11 @@ fn json(text: &str, draft: &mut Draft, layers: u32) -> Option<Outcome> {
         return Some(Outcome::Wrong(WrongKind::Json));
     }
     draft.note(DamageKind::FromJson);
-    Some(all(candidates.iter().map(String::as_str), draft, layers))
+    Some(match all(candidates.iter().map(String::as_str), draft, layers) {
+        // Long strings may be anything; only what is certain is said of them.
+        Outcome::Wrong(kind) if kind != WrongKind::PrivateKey => Outcome::Wrong(WrongKind::Json),
+        outcome => outcome,
+    })
 }
 
 fn collect(value: &Value, depth: u32, candidates: &mut Vec<String>) {
@@ -153,8 +157,9 @@ fn collect(value: &Value, depth: u32, candidates: &mut Vec<String>) {
 }
 
 fn is_candidate(text: &str) -> bool {
-    let text = text.trim();
-    text.contains("BEGIN CERT") || text.starts_with("MII") || text.starts_with("LS0tLS1CRUdJTi")
+    let is_base64 =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_' | '\r' | '\n');
+    text.contains("BEGIN ") || text.len() >= 200 && text.trim().chars().take(200).all(is_base64)
 }
 
 /// Reads several texts and joins what they hold.
@@ -170,10 +175,16 @@ fn all<'a>(texts: impl Iterator<Item = &'a str>, draft: &mut Draft, layers: u32)
                 noted.retain(|kind| !LAYOUT.contains(kind));
                 noted.into_iter().for_each(|kind| note(&mut draft.damages, kind));
             }
-            other => failure = Some(other),
+            // A private key is the worst that can be there, and is said before anything else.
+            other if !matches!(failure, Some(Outcome::Wrong(WrongKind::PrivateKey))) => failure = Some(other),
+            _ => {}
         }
     }
     match failure {
+        Some(Outcome::Wrong(WrongKind::PrivateKey)) if !certificates.is_empty() => {
+            draft.note(DamageKind::PrivateKeyAlong);
+            Outcome::Found(certificates)
+        }
         _ if !certificates.is_empty() => Outcome::Found(certificates),
         Some(outcome) => outcome,
         None => Outcome::Wrong(WrongKind::Unknown),
@@ -199,6 +210,7 @@ pub(super) fn of_decoded(bytes: &[u8], damages: &mut Vec<DamageKind>, layers: u3
         return markup(text, &mut draft, layers).or(Some(Outcome::Wrong(WrongKind::Unknown)));
     }
     let is_nested = text.contains("BEGIN CERT")
+        || text.starts_with("LS0tLS1CRUdJTi")
         || text.starts_with("MII")
             && base64::engine::general_purpose::STANDARD_NO_PAD.decode(text.get(..64)?).is_ok();
     is_nested.then(|| {

@@ -31,6 +31,8 @@ impl Draft {
 
 /// Undoes escapes and encodings, also where one lies within another.
 pub(super) fn unescape(draft: &mut Draft) {
+    // Before line ends within the strings of a program become line ends of the program.
+    draft.change(DamageKind::ProgramSource, unquoted_lines);
     for _ in 0..3 {
         let before = draft.text.clone();
         draft.change(DamageKind::UrlEncoded, url_decoded);
@@ -74,7 +76,10 @@ pub(super) fn straighten(draft: &mut Draft) {
     draft.change(DamageKind::CodeFence, |text| {
         lines(text, |line| if line.trim_start().starts_with("```") { None } else { Some(line) })
     });
-    draft.change(DamageKind::CodeFence, |text| text.trim().trim_matches('`').to_owned() + "\n");
+    draft.change(DamageKind::CodeFence, |text| {
+        let bare = text.trim();
+        if bare.starts_with('`') { bare.trim_matches('`').to_owned() + "\n" } else { text.to_owned() }
+    });
     for _ in 0..4 {
         draft.change(DamageKind::EmailQuoting, |text| {
             without_prefix(text, |line| {

@@ -22,7 +22,8 @@ pub(super) fn judge(outline: &Outline) -> Vec<Finding> {
         }
     }
     assertions(outline, &mut findings);
-    if outline.signatures.is_empty() {
+    // What is encrypted may hold its signature within.
+    if outline.signatures.is_empty() && outline.encrypted_assertions == 0 {
         findings.push(finding(
             FindingCode::NotSigned,
             "Neither the response nor the assertion is signed; anybody could have written it.",
@@ -98,13 +99,15 @@ fn assertions(outline: &Outline, findings: &mut Vec<Finding>) {
 }
 
 fn signatures(outline: &Outline, findings: &mut Vec<Finding>) {
-    for place in [Place::Response, Place::Assertion] {
-        if outline.signatures.iter().filter(|signature| signature.place == place).count() > 1 {
-            findings.push(wrapping(
-                "More than one signature stands in the same place.",
-                format!("{} signatures", outline.signatures.len()),
-            ));
-        }
+    let holders: Vec<_> =
+        outline.signatures.iter().map(|signature| (signature.place, &signature.parent_id)).collect();
+    if holders
+        .iter()
+        .enumerate()
+        .any(|(index, holder)| holders.iter().take(index).any(|before| before == holder))
+    {
+        let text = "More than one signature stands in the same place.";
+        findings.push(wrapping(text, format!("{} signatures", outline.signatures.len())));
     }
     for signature in &outline.signatures {
         position(signature, findings);

@@ -56,15 +56,15 @@ pub(super) fn judge_certificate(facts: &CertificateFacts, at: Timestamp) -> Vec<
         }
         CertificateValidity::Valid { .. } => {}
     }
-    if let Some(bits) = facts.short_rsa_bits() {
-        let text = "The certificate's key is too short to be safe.";
-        findings.push(
-            finding(FindingCode::WeakAlgorithm, text)
-                .expecting("RSA with 2048 bits or more")
-                .found(format!("RSA with {bits} bits")),
-        );
-    }
+    findings.extend(short_key(facts));
     findings
+}
+
+fn short_key(facts: &CertificateFacts) -> Option<Finding> {
+    let bits = facts.short_rsa_bits()?;
+    let text = format!("The key of the certificate {} is too short to be safe.", facts.subject);
+    let weak = finding(FindingCode::WeakAlgorithm, text).expecting("RSA with 2048 bits or more");
+    Some(weak.found(format!("RSA with {bits} bits")))
 }
 
 /// Verifies with the expected certificate; where that fails, finds out why.
@@ -130,28 +130,26 @@ fn explain(
         }
         Failure::KeyDoesNotFit => {
             let mut findings = Vec::new();
-            if xml::verify_with_any(parsed, outline).is_some() {
+            let short: Vec<Finding> =
+                carried.iter().filter_map(|certificate| short_key(&certificate.facts())).collect();
+            // With a short key nothing is verified, so that "changed" would be a guess.
+            if xml::verify_with_any(parsed, outline).is_some() || !short.is_empty() {
                 findings.push(other(
                     expected,
                     carried,
                     "The response was signed with another certificate than the one that Atlassian was given.",
                 ));
             } else {
-                findings.push(changed("The signature fits neither the expected certificate nor the one that the response carries."));
+                findings.push(changed(
+                    "The signature fits neither the expected certificate nor the one that the response carries.",
+                ));
                 findings.push(other(
                     expected,
                     carried,
                     "The response carries another certificate than the one that Atlassian was given.",
                 ));
             }
-            for facts in carried.iter().map(Certificate::facts) {
-                if let Some(bits) = facts.short_rsa_bits() {
-                    let text = "The key of the certificate in the response is too short to be safe.";
-                    let weak =
-                        finding(FindingCode::WeakAlgorithm, text).expecting("RSA with 2048 bits or more");
-                    findings.push(weak.found(format!("RSA with {bits} bits")));
-                }
-            }
+            findings.extend(short);
             findings
         }
     }

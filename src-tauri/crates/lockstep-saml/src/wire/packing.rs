@@ -39,6 +39,10 @@ pub(super) fn unpack(packed: &str) -> Result<Unpacked, WireError> {
     if text.starts_with('<') {
         return xml(text.into_bytes(), forms);
     }
+    // Line ends that were written out, and slashes that were escaped.
+    if text.contains('\\') {
+        text = text.replace("\\r", "").replace("\\n", "").replace("\\/", "/");
+    }
     let bytes = base64(&text).ok_or_else(|| WireError::Unreadable(described(&text)))?;
     forms.push(InputForm::Base64);
     from_bytes(bytes, forms, 2)
@@ -80,11 +84,6 @@ fn base64(text: &str) -> Option<Vec<u8>> {
             '_' => plain.push('/'),
             ' ' if is_one_line => plain.push('+'),
             _ if c.is_whitespace() || matches!(c, '\u{FEFF}' | '\u{200B}'..='\u{200F}') => {}
-            // Line ends that were written out.
-            '\\' => {
-                return base64(&text.replace("\\r", "").replace("\\n", "").replace("\\/", "/"))
-                    .filter(|_| !text.contains("\\\\"));
-            }
             _ => return None,
         }
     }

@@ -25,13 +25,23 @@ pub(crate) fn own_signature_holds(certificate: &Certificate) -> bool {
     if subject != issuer {
         return true;
     }
+    if content.signature().oid != parsed.signature_algorithm().oid {
+        return false;
+    }
     let signature = parsed.signature().raw_bytes();
-    let rsa = |algorithm| verify_rsa_signature_spki(algorithm, &key, signed, signature);
+    let facts = certificate.facts();
+    // A short key is refused unread, a curve may be unknown; anything else that cannot be verified is damage.
+    let rsa = |algorithm| {
+        let is_checkable = facts.short_rsa_bits().is_none();
+        verify_rsa_signature_spki(algorithm, &key, signed, signature).unwrap_or(!is_checkable)
+    };
     let ecdsa = |algorithm| {
         let encoding = EcdsaSignatureValueEncoding::XmlSecAsn1Der;
+        let is_checkable = facts.key.kind != "EC" || facts.key.bits.is_some();
         verify_ecdsa_signature_spki_with_encoding(algorithm, &key, signed, signature, encoding)
+            .unwrap_or(!is_checkable)
     };
-    let result = match parsed.signature_algorithm().oid.to_string().as_str() {
+    match parsed.signature_algorithm().oid.to_string().as_str() {
         "1.2.840.113549.1.1.5" => rsa(SignatureAlgorithm::RsaSha1),
         "1.2.840.113549.1.1.11" => rsa(SignatureAlgorithm::RsaSha256),
         "1.2.840.113549.1.1.12" => rsa(SignatureAlgorithm::RsaSha384),
@@ -39,7 +49,6 @@ pub(crate) fn own_signature_holds(certificate: &Certificate) -> bool {
         "1.2.840.10045.4.3.2" => ecdsa(SignatureAlgorithm::EcdsaSha256),
         "1.2.840.10045.4.3.3" => ecdsa(SignatureAlgorithm::EcdsaSha384),
         "1.2.840.10045.4.3.4" => ecdsa(SignatureAlgorithm::EcdsaSha512),
-        _ => return true,
-    };
-    result.unwrap_or(true)
+        _ => true,
+    }
 }

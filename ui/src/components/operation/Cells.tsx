@@ -45,8 +45,8 @@ export function Change({ before, after }: { before: string; after: string }) {
   );
 }
 
-export function ChangeCell({ change, subject }: { change: ChangeSummary; subject: Subject }) {
-  const { first, second } = changeLines(change, subject);
+export function ChangeCell({ change, subject, kind }: { change: ChangeSummary; subject: Subject; kind: OperationKind }) {
+  const { first, second } = changeLines(change, subject, kind);
   return (
     <span className="two-l">
       {first}
@@ -55,7 +55,7 @@ export function ChangeCell({ change, subject }: { change: ChangeSummary; subject
   );
 }
 
-function changeLines(change: ChangeSummary, subject: Subject) {
+function changeLines(change: ChangeSummary, subject: Subject, kind: OperationKind) {
   const what = subject.type === "person" ? "account" : "group";
   switch (change.type) {
     case "new":
@@ -76,12 +76,12 @@ function changeLines(change: ChangeSummary, subject: Subject) {
     case "gone":
       return { first: <span className="med">{subject.type === "person" ? "Account and its id" : "Group and its permissions"}</span>, second: "Gone for good" };
     case "link":
-      return { first: <span className="med">Linked</span>, second: "Becomes managed" };
+      return kind === "release_group" ? { first: <span className="med">No longer synced</span>, second: "Stays as it is in Atlassian" } : { first: <span className="med">Linked</span>, second: "Becomes managed" };
   }
 }
 
 /** The change in a few words, for one-line rows. */
-export function changeLine(change: ChangeSummary, subject: Subject): string {
+export function changeLine(change: ChangeSummary, subject: Subject, kind: OperationKind): string {
   switch (change.type) {
     case "new":
       return subject.type === "person" ? "New account" : "New group";
@@ -96,7 +96,7 @@ export function changeLine(change: ChangeSummary, subject: Subject): string {
     case "gone":
       return "Gone for good";
     case "link":
-      return "Linked";
+      return kind === "release_group" ? "No longer synced" : "Linked";
   }
 }
 

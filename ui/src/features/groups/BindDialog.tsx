@@ -32,7 +32,7 @@ export function BindDialog({ connectionId, onClose }: { connectionId: string; on
       { group: group.source_id, confirmation },
       {
         onSuccess: () => {
-          notify(`${group.name} is bound`, "Both sides are read again; what follows is in the next plan.");
+          notify(`${group.name.trim()} is bound`, "Both sides are read again; what follows is in the next plan.");
           onClose();
         },
       },
@@ -71,7 +71,7 @@ export function BindDialog({ connectionId, onClose }: { connectionId: string; on
       <div className={classes["dialogActions"]}>
         <Button onClick={onClose}>{words.cancel}</Button>
         <Button variant="filled" disabled={!preview.data} loading={bind.isPending} onClick={() => preview.data && confirm(preview.data)}>
-          {preview.data ? `Bind ${preview.data.group.name}` : "Bind"}
+          {preview.data ? `Bind ${preview.data.group.name.trim()}` : "Bind"}
         </Button>
       </div>
     </Modal>

@@ -148,7 +148,7 @@ function Why({ page, connectionId }: { page: Page; connectionId: string }) {
           <span className="med">What would change it</span>
           <ul>
             {explanation.would_change.map((change) => (
-              <li key={change} className={classes["pill"]}>
+              <li key={change}>
                 {withAppNames(change)}
               </li>
             ))}
@@ -220,7 +220,7 @@ function Operations({ page, connectionId }: { page: Page; connectionId: string }
             <li key={operation.id}>
               <Link className="inset" to="/c/$connection/plan" params={{ connection: connectionId }} search={{ q: page.row.name, open: operation.id }}>
                 <ActionCell kind={operation.kind} />
-                <span className="t2 cut grow">{changeLine(operation.change, operation.subject)}</span>
+                <span className="t2 cut grow">{changeLine(operation.change, operation.subject, operation.kind)}</span>
                 <StateCell heldBy={operation.held_by} />
               </Link>
             </li>

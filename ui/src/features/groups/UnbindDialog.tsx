@@ -28,13 +28,13 @@ export function UnbindDialog({ connectionId, group, name, radius, onClose, onDon
       { group, confirmation: radius.confirmation },
       {
         onSuccess: () => {
-          notify(`${name} is unbound`, "Both sides are read again; what follows is in the next plan.");
+          notify(`${name.trim()} is unbound`, "Both sides are read again; what follows is in the next plan.");
           onDone();
         },
       },
     );
   return (
-    <Modal opened onClose={onClose} title={`Unbind ${name}?`} size={520}>
+    <Modal opened onClose={onClose} title={`Unbind ${name.trim()}?`} size={520}>
       {hasChanged && (
         <div className={`banner warn ${classes["dialogNote"]}`} role="status">
           <IconAlertTriangle className="i" size={16} stroke={1.75} aria-hidden />

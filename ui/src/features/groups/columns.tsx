@@ -6,7 +6,7 @@ import { Badge } from "../../components/Status";
 import { formatCount } from "../../lib/format";
 import { plural } from "../../lib/plural";
 import type { GroupRow } from "../../platform";
-import { groupKey } from "./model";
+import { groupKey, isBound } from "./model";
 
 export const groupColumns = (connectionId: string): readonly Column<GroupRow>[] => [
   {
@@ -22,7 +22,7 @@ export const groupColumns = (connectionId: string): readonly Column<GroupRow>[] 
       </span>
     ),
   },
-  { id: "members", header: "In JumpCloud", sortBy: "members", align: "end", width: "108px", cell: (row) => formatCount(row.members) },
+  { id: "members", header: "In JumpCloud", sortBy: "members", align: "end", width: "108px", cell: (row) => (isBound(row) ? formatCount(row.members) : <span className="t3">not bound</span>) },
   { id: "target", header: "In Atlassian", align: "end", width: "104px", foldsBelow: 860, cell: (row) => (row.members_in_target === null ? <span className="t3">none yet</span> : formatCount(row.members_in_target)) },
   { id: "state", header: "State in Atlassian", sortBy: "state", width: "184px", cell: (row) => <GroupStateWord state={row.state} /> },
   {
@@ -31,7 +31,9 @@ export const groupColumns = (connectionId: string): readonly Column<GroupRow>[] 
     sortBy: "would_deactivate",
     width: "170px",
     cell: (row) =>
-      row.would_deactivate === 0 ? (
+      !isBound(row) ? (
+        <span className="t3">–</span>
+      ) : row.would_deactivate === 0 ? (
         <span className="t2">nobody deactivated</span>
       ) : (
         <Link className="num med" tabIndex={-1} to="/c/$connection/groups/$group" params={{ connection: connectionId, group: groupKey(row) }} search={{ show: "unbound" }}>

@@ -6,6 +6,9 @@ import { plural } from "../../lib/plural";
 import type { BlastRadius, Facet, GroupPage, GroupRow } from "../../platform";
 import { texts } from "./texts";
 
+/** Whether JumpCloud has it bound now: what is said of unbinding is said of those only. */
+export const isBound = ({ state }: GroupRow): boolean => state !== "unbound" && state !== "released" && state !== "deleted";
+
 /** What a group's page is found by. */
 export const groupKey = (row: GroupRow): string => row.source_id ?? row.target_id ?? row.name;
 
@@ -29,11 +32,10 @@ const shortStates: Record<string, string> = { waiting_for_atlassian: "Waiting", 
 const people = (count: number) => plural(count, "person", "people");
 
 /** What is left of the members besides those listed by name. */
-export function radiusRest({ inactive_already, without_account, unknown }: BlastRadius): string {
+export function radiusRest({ inactive_already, without_account }: BlastRadius): string {
   return [
     inactive_already > 0 ? `${people(inactive_already)} inactive already` : "",
     without_account > 0 ? `${people(without_account)} without an account` : "",
-    unknown > 0 ? `${people(unknown)} of whom it cannot be told` : "",
   ]
     .filter(Boolean)
     .join(", ");
@@ -41,14 +43,15 @@ export function radiusRest({ inactive_already, without_account, unknown }: Blast
 
 /** Consequence first, number second. */
 export function unbindConsequence(radius: BlastRadius): string {
-  const { deactivated_total, keeps_total } = radius;
-  if (deactivated_total === 0) return keeps_total === 0 ? "Nobody would be deactivated." : `Nobody would be deactivated: ${keeps_total === 1 ? "its one member keeps the account" : `all ${formatCount(keeps_total)} keep their accounts`} through other bound groups.`;
-  return `${people(deactivated_total)} would be deactivated in Atlassian, since no other bound group has them.${keeps_total > 0 ? ` ${people(keeps_total)} ${keeps_total === 1 ? "keeps" : "keep"} the account through other groups.` : ""}`;
+  const { deactivated_total, keeps_total, unknown } = radius;
+  const untold = unknown > 0 ? ` Of ${people(unknown)} it cannot be told.` : "";
+  if (deactivated_total === 0) return keeps_total === 0 ? `Nobody would be deactivated.${untold}` : `Nobody would be deactivated: ${keeps_total === 1 ? "its one member keeps the account" : `all ${formatCount(keeps_total)} keep their accounts`} through other bound groups.${untold}`;
+  return `${people(deactivated_total)} would be deactivated in Atlassian, since no other bound group has them.${keeps_total > 0 ? ` ${people(keeps_total)} ${keeps_total === 1 ? "keeps" : "keep"} the account through other groups.` : ""}${untold}`;
 }
 
 /** The button says what it does and to how many. */
 export function unbindVerb(name: string, { deactivated_total }: BlastRadius): string {
-  return deactivated_total === 0 ? `Unbind ${name}` : `Unbind, deactivating ${formatCount(deactivated_total)}`;
+  return deactivated_total === 0 ? `Unbind ${name.trim()}` : `Unbind, deactivating ${formatCount(deactivated_total)}`;
 }
 
 /** The title of the reason: what the state means, as a question that the text answers. */

@@ -164,7 +164,7 @@ function BeforeAfter({ detail }: { detail: OperationDetail }) {
     ...(change.type === "gone" ? [{ label: detail.row.subject.type === "group" ? "Group" : "Account", before: "There", after: "Deleted for good", isLoss: true }] : []),
     ...(change.type === "new" ? [{ label: detail.row.subject.type === "group" ? "Group" : "Account", before: texts.none, after: "Created", isLoss: false }] : []),
     ...(change.type === "members" ? [{ label: "Members", before: "", after: [change.added > 0 ? `+${change.added}` : "", change.removed > 0 ? `−${change.removed}` : ""].filter(Boolean).join(" "), isLoss: change.removed > 0 }] : []),
-    ...(change.type === "link" ? [{ label: "Link", before: texts.none, after: "Managed by Lockstep", isLoss: false }] : []),
+    ...(change.type === "link" ? [detail.row.kind === "release_group" ? { label: "Link", before: "Managed by Lockstep", after: texts.none, isLoss: false } : { label: "Link", before: texts.none, after: "Managed by Lockstep", isLoss: false }] : []),
     ...detail.attributes.map((each) => ({ label: attributeWord(each.attribute), before: each.before ?? texts.none, after: each.after ?? texts.none, isLoss: false })),
   ];
   return (

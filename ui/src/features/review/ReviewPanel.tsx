@@ -1,7 +1,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { IconAlertTriangle, IconArmchair, IconEyeOff, IconHistory, IconHourglass, IconLock } from "@tabler/icons-react";
+import { IconAlertTriangle, IconArmchair, IconEyeOff, IconHistory, IconHourglass, IconInfoCircle, IconLock } from "@tabler/icons-react";
 import { type ReactNode, useRef, useState } from "react";
 import { commandErrorOf } from "../../api/call";
 import { sessionQuery } from "../../api/queries";
@@ -161,7 +161,7 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
         <PanelSection title={texts.warnings}>
           <div className="stack" style={{ gap: 8 }}>
             {warnings.map((warning) => (
-              <Note key={warning.code + warning.text} tone={loudWarnings.includes(warning.code) ? "warn" : "neutral"} icon={IconAlertTriangle} title={warningTitles[warning.code] ?? "Look at this"}>
+              <Note key={warning.code + warning.text} tone={loudWarnings.includes(warning.code) ? "warn" : "neutral"} icon={loudWarnings.includes(warning.code) ? IconAlertTriangle : IconInfoCircle} title={warningTitles[warning.code] ?? "Look at this"}>
                 <p>{withAppNames(warning.text)}</p>
               </Note>
             ))}
@@ -215,7 +215,7 @@ const refusedTitle = ({ code }: RefusedDecision): string => refusedTitles[code] 
 function Note({ tone, icon: Icon, title, children, action }: { tone: "warn" | "accent" | "neutral"; icon: typeof IconLock; title: string; children: ReactNode; action?: ReactNode }) {
   return (
     <section className={`banner ${tone === "neutral" ? "" : tone === "accent" ? "acc" : tone} ${classes["compact"]}`}>
-      <Icon className="i" size={16} stroke={1.75} aria-hidden />
+      <Icon className={tone === "neutral" ? "i c-3" : "i"} size={16} stroke={1.75} aria-hidden />
       <div className="grow">
         <h3 style={{ margin: 0, color: "var(--text)", fontSize: "var(--fs-13)", lineHeight: "var(--lh-13)" }}>{title}</h3>
         {children}
@@ -225,6 +225,9 @@ function Note({ tone, icon: Icon, title, children, action }: { tone: "warn" | "a
   );
 }
 
+/** The engine's sentence begins with what stands above it. */
+const withoutTitle = (text: string): string => text.replace(/^Waiting for Atlassian: (.)/, (_whole, first: string) => first.toUpperCase());
+
 /** Where the question stands, if there is more to say than "not decided". */
 function Standing({ view }: { view: ConflictView }) {
   const { conflict, decided_before, deep_link } = view;
@@ -232,7 +235,7 @@ function Standing({ view }: { view: ConflictView }) {
     <>
       {conflict.waiting !== null && (
         <Note tone="accent" icon={IconHourglass} title="Waiting for Atlassian" action={deep_link !== null && <DeepLink url={deep_link}>{texts.openInAtlassian}</DeepLink>}>
-          <p>{withAppNames(conflict.waiting)}</p>
+          <p>{withAppNames(withoutTitle(conflict.waiting))}</p>
         </Note>
       )}
       {conflict.blocked !== null && (

@@ -42,7 +42,7 @@ export const runColumns: readonly Column<RunView>[] = [
 export const runOperationColumns: readonly Column<RunOperationRow>[] = [
   { id: "identity", header: "Identity", width: "20%", cell: (row) => <IdentityLine subject={row.subject} /> },
   { id: "action", header: "Action", width: "144px", cell: (row) => <ActionCell kind={row.kind} /> },
-  { id: "change", header: "Change", width: "18%", cell: (row) => <span className="t2 cut">{changeLine(row.change, row.subject)}</span> },
+  { id: "change", header: "Change", width: "18%", cell: (row) => <span className="t2 cut">{changeLine(row.change, row.subject, row.kind)}</span> },
   { id: "state", header: "State", width: "140px", cell: (row) => <OperationState row={row} /> },
   { id: "status", header: "HTTP status", width: "102px", cell: (row) => <span className="t2 num">{row.status ?? ""}</span> },
   {

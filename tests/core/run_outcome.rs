@@ -303,6 +303,7 @@ fn an_operation_moves_only_along_its_life_cycle() {
         (Verifying, Verifying),
         (Verifying, Done),
         (Verifying, Failed),
+        (Verifying, Skipped),
     ]
     .into();
     for from in OperationState::ALL {

@@ -48,6 +48,15 @@ impl CrashWorld {
 
     /// Starts with so many requests in flight; which write is the n-th is then a matter of chance.
     pub(crate) fn with_in_flight(scenario: &str, concurrency: u32) -> Self {
+        Self::behind_gate(scenario, concurrency, false)
+    }
+
+    /// Starts with JumpCloud behind the gate as well.
+    pub(crate) fn with_both_sides_behind_the_gate(scenario: &str) -> Self {
+        Self::behind_gate(scenario, 1, true)
+    }
+
+    fn behind_gate(scenario: &str, concurrency: u32, is_jumpcloud_too: bool) -> Self {
         let services = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let sandbox = services.block_on(sandbox(scenario));
         let access = sandbox.access();
@@ -58,6 +67,9 @@ impl CrashWorld {
             let engine = open(directory.path(), &Clock::System).await.unwrap();
             let mut draft = crate::api::draft(&access);
             draft.endpoints.scim_url = access.scim_url.replace(&access.jumpcloud_url, &gate.origin);
+            if is_jumpcloud_too {
+                draft.endpoints.jumpcloud_url.clone_from(&gate.origin);
+            }
             draft.concurrency = concurrency;
             let id = engine.add_sandbox_connection(draft).await.unwrap().connection_id;
             engine.activate(&id).await.unwrap();
@@ -118,10 +130,15 @@ impl CrashWorld {
         });
     }
 
-    fn restart(&self, what: &str, finish: impl AsyncFnOnce(&Engine) -> RunDocument) {
+    /// Lets everything through again.
+    pub(crate) fn heal(&self) {
         self.services.block_on(self.gate.drained());
         self.gate.arm(0, Strike::Never);
         self.sandbox.set_faults(Vec::new());
+    }
+
+    fn restart(&self, what: &str, finish: impl AsyncFnOnce(&Engine) -> RunDocument) {
+        self.heal();
         self.sandbox.requests().reset();
         let end = self.in_a_process(async |engine| {
             let runs = engine.runs(&self.id).await.unwrap();

@@ -1,11 +1,12 @@
 //! What a sync promises (rules R1–R7, S and G of the product), over real HTTP to the sandbox and a real store.
 
 mod approval;
-mod bench;
+pub(crate) mod bench;
 mod changes;
 mod crash;
 mod crash_process;
 mod crash_world;
+mod deciding;
 mod desired;
 mod failures;
 mod first_sync;
@@ -15,3 +16,4 @@ mod reading_faults;
 mod removals;
 mod secrecy;
 mod settling;
+mod takeover_crash;

@@ -65,14 +65,16 @@ impl OperationState {
     /// Whether an operation may go from this state to the next one.
     ///
     /// `Sending` to `Sending` is the next attempt or the next batch; `Planned` to `Done` is an operation that sends
-    /// nothing. From `Sending` only an attempt that certainly had no effect may end as `Skipped`.
+    /// nothing. From `Sending` and `Verifying` only an attempt that certainly had no effect may end as `Skipped`.
     pub const fn may_become(self, next: Self) -> bool {
         match self {
             Self::Planned => matches!(next, Self::Sending | Self::Done | Self::Skipped | Self::Blocked),
             Self::Sending => {
                 matches!(next, Self::Sending | Self::Verifying | Self::Done | Self::Failed | Self::Skipped)
             }
-            Self::Verifying => matches!(next, Self::Sending | Self::Verifying | Self::Done | Self::Failed),
+            Self::Verifying => {
+                matches!(next, Self::Sending | Self::Verifying | Self::Done | Self::Failed | Self::Skipped)
+            }
             Self::Done | Self::Failed | Self::Skipped | Self::Blocked => false,
         }
     }

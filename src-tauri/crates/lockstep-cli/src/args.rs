@@ -83,6 +83,9 @@ pub(crate) enum Command {
     },
     /// Prints the event log of a connection, or checks that it is as it was written.
     Events(EventsArgs),
+    /// SAML: judges what signing in sent.
+    #[command(subcommand)]
+    Saml(SamlCommand),
     /// Sandbox: the built-in simulators of JumpCloud and Atlassian.
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -447,6 +450,48 @@ fn reason(text: &str) -> Result<String, &'static str> {
         "" => Err("say why the guards are overridden; it is recorded with who did it"),
         reason => Ok(reason.to_owned()),
     }
+}
+
+/// SAML.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SamlCommand {
+    /// Judges a SAML response, offline: who signed it, for whom, until when, and which field to change.
+    ///
+    /// Exit code 6 says that it is invalid or unreadable.
+    Inspect(InspectArgs),
+}
+
+/// What `saml inspect` takes.
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// Take the expected values from this connection.
+    #[arg(long, value_name = "ID",
+          conflicts_with_all = ["certificate", "idp_entity_id", "sp_entity_id", "acs_url"])]
+    pub(crate) connection: Option<String>,
+    /// The certificate that Atlassian was given, in any form.
+    #[arg(long, value_name = "FILE", required_unless_present = "connection")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// IdP Entity ID; without it the issuer is not compared.
+    #[arg(long, value_name = "X")]
+    pub(crate) idp_entity_id: Option<String>,
+    /// SP Entity ID; without it the audience is not compared.
+    #[arg(long, value_name = "X")]
+    pub(crate) sp_entity_id: Option<String>,
+    /// SP ACS URL; without it recipient and destination are not compared.
+    #[arg(long, value_name = "X")]
+    pub(crate) acs_url: Option<String>,
+    /// E-mail address of the Atlassian account that signs in.
+    #[arg(long, value_name = "E")]
+    pub(crate) name_id_email: Option<String>,
+    /// Judge at this time instead of now (RFC 3339).
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) at: Option<jiff::Timestamp>,
+    /// Seconds by which clocks may differ.
+    #[arg(long, value_name = "SECONDS", default_value_t = 180)]
+    pub(crate) skew: u32,
+    /// The response as base64, URL-encoded, deflated, HTML form, HAR or XML; `-` reads standard input.
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: PathBuf,
 }
 
 /// The sandbox.

@@ -306,11 +306,11 @@ fn tidy(value: &str, field: SpField, problems: &mut Vec<SpProblem>) -> String {
         note(SpProblemKind::Surrounded, "had spaces or quotation marks around it; they were left out.");
     }
     let lower = tidied.to_ascii_lowercase();
-    if lower.starts_with("https%3a") || lower.contains("connection%3d") {
-        if let Ok(decoded) = percent_encoding::percent_decode_str(&tidied).decode_utf8() {
-            tidied = decoded.into_owned();
-            note(SpProblemKind::UrlEncoded, "was URL-encoded; it was decoded.");
-        }
+    if (lower.starts_with("https%3a") || lower.contains("connection%3d"))
+        && let Ok(decoded) = percent_encoding::percent_decode_str(&tidied).decode_utf8()
+    {
+        tidied = decoded.into_owned();
+        note(SpProblemKind::UrlEncoded, "was URL-encoded; it was decoded.");
     }
     if tidied.ends_with('/') && !tidied.ends_with("/saml/") && tidied.matches('/').count() > 3 {
         tidied = tidied.trim_end_matches('/').to_owned();

@@ -11,6 +11,7 @@ pub(crate) mod irreversible;
 mod mapping;
 mod plan;
 mod run_text;
+mod saml;
 mod sandbox;
 mod secret;
 
@@ -22,7 +23,7 @@ use lockstep_engine::clock::Clock;
 use lockstep_engine::error::{EngineError, ErrorCode};
 use lockstep_engine::{Engine, EngineOptions, OpenMode, SecretBackend};
 
-use crate::args::{Cli, Command, ConnectionCommand, SecretCommand};
+use crate::args::{Cli, Command, ConnectionCommand, SamlCommand, SecretCommand};
 use crate::exit::Exit;
 use crate::output::Output;
 
@@ -30,6 +31,12 @@ use crate::output::Output;
 pub(crate) async fn execute(cli: Cli, output: Output) -> Result<Exit, EngineError> {
     if let Command::Sandbox(command) = cli.command {
         return sandbox::serve(command).await;
+    }
+    // Nothing of a connection is asked: no data directory is needed.
+    if let Command::Saml(SamlCommand::Inspect(args)) = &cli.command
+        && args.connection.is_none()
+    {
+        return saml::inspect(None, args, output).await;
     }
     let detail = if cli.verbose > 0 { Detail::Full } else { Detail::Outline };
     let engine = match open(cli.data_dir, mode(&cli.command)).await {
@@ -70,6 +77,7 @@ async fn dispatch(
         Command::Run { run } => history::run(engine, &run.as_str().into(), output).await,
         Command::Events(args) => events::execute(engine, args, output).await,
         Command::Mapping(args) => mapping::execute(engine, args, output).await,
+        Command::Saml(SamlCommand::Inspect(args)) => saml::inspect(Some(engine), &args, output).await,
         // Served without a data directory, above.
         Command::Sandbox(command) => sandbox::serve(command).await,
     }
@@ -85,6 +93,7 @@ fn mode(command: &Command) -> OpenMode {
         | Command::Run { .. }
         | Command::Explain(_)
         | Command::Events(_)
+        | Command::Saml(_)
         | Command::Sandbox(_) => OpenMode::ReadOnly,
         Command::Mapping(args) if args.only_shows() => OpenMode::ReadOnly,
         Command::Connection(

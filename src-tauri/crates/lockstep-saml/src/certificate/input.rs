@@ -39,7 +39,7 @@ pub(super) fn decode(bytes: &[u8]) -> Draft {
     });
     draft.change(DamageKind::InvisibleCharacters, |text| text.replace(is_invisible, ""));
     draft.change(DamageKind::NonBreakingSpaces, |text| text.replace(is_special_space, " "));
-    draft.change(DamageKind::AutocorrectedDashes, |text| widened_dashes(text));
+    draft.change(DamageKind::AutocorrectedDashes, widened_dashes);
     draft.change(DamageKind::SmartQuotes, |text| text.replace(is_smart_quote, "\""));
     draft.change(DamageKind::FullWidthCharacters, |text| {
         text.chars()

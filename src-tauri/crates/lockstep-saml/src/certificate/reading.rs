@@ -253,7 +253,7 @@ fn cut<'a>(text: &'a str, ours: &[&Marker], damages: &mut Vec<DamageKind>) -> Ve
         let before = |start: usize| text.get(start..marker.start).unwrap_or_default();
         match (marker.edge, from) {
             (Edge::Begin, Some(start)) if before(start).trim().is_empty() => {
-                note(damages, DamageKind::DuplicatedHeader)
+                note(damages, DamageKind::DuplicatedHeader);
             }
             (Edge::Begin, Some(start)) => {
                 note(damages, DamageKind::MissingFooter);

@@ -12,6 +12,7 @@ const INVALID_THUMBPRINT: &str =
 const STRATEGY_MISMATCH: &str = "Hmm...We're having trouble logging you in. Please try again with a different authentication method. (error=access_denied&error_description=authentication-policy-strategy-mismatch in the address)";
 
 /// Severity, place, what to do, and what Atlassian shows.
+#[derive(Clone, Copy)]
 struct Entry {
     severity: Severity,
     place: &'static str,

@@ -45,16 +45,16 @@ pub(super) fn unpack(packed: &str) -> Result<Unpacked, WireError> {
     }
     let bytes = base64(&text).ok_or_else(|| WireError::Unreadable(described(&text)))?;
     forms.push(InputForm::Base64);
-    from_bytes(bytes, forms, 2)
+    from_bytes(&bytes, forms, 2)
 }
 
-fn from_bytes(bytes: Vec<u8>, mut forms: Vec<InputForm>, layers: u32) -> Result<Unpacked, WireError> {
+fn from_bytes(bytes: &[u8], mut forms: Vec<InputForm>, layers: u32) -> Result<Unpacked, WireError> {
     let bare = bytes.trim_ascii_start();
     let bare = bare.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bare);
     if bare.trim_ascii_start().starts_with(b"<") || is_utf16_xml(bare) {
         return xml(bare.trim_ascii_start().to_vec(), forms);
     }
-    match inflated(&bytes) {
+    match inflated(bytes) {
         Inflated::TooLarge => return Err(too_large(MAX_XML + 1, MAX_XML)),
         Inflated::Bytes(inner) if inner.trim_ascii_start().starts_with(b"<") || is_utf16_xml(&inner) => {
             forms.push(InputForm::Deflated);
@@ -63,11 +63,11 @@ fn from_bytes(bytes: Vec<u8>, mut forms: Vec<InputForm>, layers: u32) -> Result<
         _ => {}
     }
     // Encoded twice.
-    let again = std::str::from_utf8(&bytes).ok().filter(|_| layers > 0).and_then(base64);
+    let again = std::str::from_utf8(bytes).ok().filter(|_| layers > 0).and_then(base64);
     match again {
         Some(inner) => {
             forms.push(InputForm::Base64);
-            from_bytes(inner, forms, layers - 1)
+            from_bytes(&inner, forms, layers - 1)
         }
         None => Err(WireError::Unreadable("base64 that holds neither XML nor deflated XML".to_owned())),
     }

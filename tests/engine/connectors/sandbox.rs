@@ -7,7 +7,7 @@ use lockstep_core::link::{GroupLink, GroupLinkState, Links, PersonLink};
 use lockstep_core::scim::{MemberRemovalForm, user_patch_body};
 use lockstep_core::snapshot::source::{LifecycleState, SourceSnapshot};
 use lockstep_engine::connectors::atlassian_admin::{
-    self, AdminClient, AdminSettings, OrganisationScope, UserQuery,
+    self, AdminClient, AdminSettings, Clash, OrganisationScope, UserQuery,
 };
 use lockstep_engine::connectors::atlassian_scim::{
     self, ScimClient, ScimReading, ScimSettings, UserKey, read_directory,
@@ -340,11 +340,20 @@ async fn the_organisation_is_read_as_it_is() {
     let users = bench.admin.users(UserQuery::All).await.expect("people");
     assert_eq!(users.len(), dump.organisation.accounts.len(), "every account is listed");
     let names: Vec<&str> = expected.into_iter().collect();
-    let named = atlassian_admin::read_organisation(&bench.admin, OrganisationScope::GroupsNamed(&names, &[]))
-        .await
-        .expect("a reading");
+    let clashes: Vec<Clash> =
+        names.iter().map(|name| Clash { name: (*name).to_owned(), emails: Vec::new() }).collect();
+    let scope = OrganisationScope::GroupsNamed(&names, &clashes);
+    let named = atlassian_admin::read_organisation(&bench.admin, scope).await.expect("a reading");
     assert!(
         named.groups.iter().any(|group| !group.default_access_to.is_empty()),
         "one is a default access group"
     );
+    for group in &named.groups {
+        let there = &dump.organisation.groups[&group.name];
+        let members = group.members.as_ref().expect("who is in it was read");
+        assert_eq!(members.len(), there.members.len(), "{}", group.name);
+        let access = group.access.as_ref().expect("what it gives was read");
+        let on_sites = access.iter().filter(|access| access.app != "platform");
+        assert!(on_sites.clone().all(|access| access.site.is_some()), "every site has a name: {access:?}");
+    }
 }

@@ -373,3 +373,122 @@ async fn every_groups_row_says_what_its_blast_radius_says() {
         assert_eq!(row.would_deactivate, radius.deactivated_total, "{row:?} {radius:?}");
     }
 }
+
+/// Crew is called Squad in JumpCloud by now, and the server does not take the new name.
+async fn refused_rename(dialect: &str) -> TestEngine {
+    let test = staffed().await;
+    test.sandbox.world().set_dialect(dialect.parse().unwrap());
+    test.change([Change::RenameGroup { group: "Crew".into(), to: "Squad".into() }]);
+    let run = test.apply_all().await;
+    assert_eq!(run.state, RunState::Partial, "{run:#?}");
+    let plan = test.plan().await;
+    assert!(ready(&plan).is_empty(), "it is tried once: {:?}", lines(&plan));
+    test
+}
+
+#[tokio::test]
+async fn g4_a_rename_that_is_taken_keeps_the_groups_identity() {
+    let test = staffed().await;
+    test.sandbox.world().set_dialect("rename=accept".parse().unwrap());
+    test.change([Change::RenameGroup { group: "Crew".into(), to: "Squad".into() }]);
+    assert_eq!(lines(&test.plan().await), ["rename_group Squad"]);
+    assert_eq!(test.apply_all().await.state, RunState::Converged);
+    test.check_converged().await;
+}
+
+#[tokio::test]
+async fn g4_a_rename_that_is_refused_or_ignored_is_asked_about_and_the_old_name_can_be_kept() {
+    for dialect in ["rename=strict", "rename=lenient"] {
+        let test = refused_rename(dialect).await;
+        let answer = test.decide("Squad", "keep-old-name").await;
+        assert_eq!(answer.decided.len(), 1, "{dialect}: {answer:?}");
+        assert_eq!(lines(&test.plan().await), Vec::<String>::new(), "{dialect}");
+        test.change([Change::AddMember { group: "Squad".into(), person: "cyd".into() }]);
+        assert_eq!(test.apply_all().await.state, RunState::Converged, "{dialect}: members go on");
+        assert_eq!(test.members_in_target("Crew"), ["ada", "bob", "cyd"], "{dialect}");
+    }
+}
+
+#[tokio::test]
+async fn g4_a_new_group_takes_the_members_and_the_old_one_is_left() {
+    let test = refused_rename("rename=strict").await;
+    assert_eq!(test.decide_and_apply("Squad", "create-new").await, RunState::Converged);
+    assert_eq!(test.members_in_target("Squad"), ["ada", "bob"]);
+    assert!(test.dump().target.groups.contains_key("Crew"), "nothing is deleted by itself");
+    assert_eq!(lines(&test.plan().await), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn g4_a_rename_by_hand_is_waited_for() {
+    let test = refused_rename("rename=strict").await;
+    assert_eq!(test.decide("Squad", "rename-in-atlassian").await.decided.len(), 1);
+    assert_eq!(test.review("Squad").await.status, ConflictStatus::Waiting);
+    test.change([Change::TargetRenameGroup { group: "Crew".into(), to: "Squad".into() }]);
+    let plan = test.plan().await;
+    assert_eq!((lines(&plan), plan.conflicts.len()), (Vec::new(), 0));
+}
+
+#[tokio::test]
+async fn a_group_whose_rule_decides_on_its_members_keeps_nobody_whom_we_add() {
+    let test = staffed().await;
+    test.change([Change::TargetCreateGroup { group: "Studio".into(), members: vec!["ada".into()] }]);
+    test.change(new_group("Studio", &["bob"]));
+    test.change([Change::SetDynamic { group: "Studio".into(), dynamic: true, lag_ms: 300 }]);
+    test.plan().await;
+    let view = test.review("Studio").await;
+    assert!(
+        view.conflict.warnings.iter().any(|warning| warning.text.contains("rule")),
+        "the review says so: {:#?}",
+        view.conflict.warnings
+    );
+    let answer = test.decide("Studio", "keep-others").await;
+    if let Some(plan) = answer.plan {
+        let plan = test.engine.plan_document(&plan).await.unwrap();
+        test.apply(approve_all(&plan)).await;
+    }
+    assert!(test.members_in_target("Studio").contains(&"ada".to_owned()), "nobody loses a membership");
+}
+
+#[tokio::test]
+async fn a_default_access_group_cannot_be_taken_over_until_it_is_none() {
+    let test = staffed().await;
+    test.change([Change::CreateLocalGroup {
+        group: "Studio".into(),
+        members: vec!["ada@brightwater.example".into()],
+        app: Some("confluence".into()),
+        default_access: true,
+    }]);
+    test.change(new_group("Studio", &["bob"]));
+    test.plan().await;
+    let view = test.review("Studio").await;
+    assert_eq!(view.status, ConflictStatus::Blocked, "{view:#?}");
+    let answer = test.decide("Studio", "take-over").await;
+    assert_eq!(answer.refused.len(), 1, "{answer:?}");
+    let row = test.engine.group(&test.id, "Studio").await.unwrap().row;
+    assert_eq!(row.state, lockstep_engine::api::views::GroupState::DefaultGroup);
+    test.change([Change::ClearDefaultAccess { group: "Studio".into() }]);
+    test.plan().await;
+    assert_eq!(test.decide("Studio", "take-over").await.decided.len(), 1);
+}
+
+#[tokio::test]
+async fn an_acknowledged_new_directory_is_moved_to_once() {
+    let test = staffed().await;
+    let people: Vec<String> = test.dump().target.users.keys().cloned().collect();
+    let groups: Vec<String> = test.dump().target.groups.keys().cloned().collect();
+    test.change(groups.into_iter().map(|group| Change::TargetDeleteGroup { group }));
+    test.change(people.into_iter().map(|person| Change::TargetDeletePerson { person }));
+    let plan = test.plan().await;
+    assert!(ready(&plan).is_empty(), "{:?}", lines(&plan));
+    let conflict = plan
+        .conflicts
+        .iter()
+        .find(|conflict| conflict.kind == lockstep_core::plan::conflict::ConflictKind::DirectoryReplaced);
+    let conflict = conflict.expect("the directory is another one").id.clone();
+    let input = DecisionInput { conflict, choice: "acknowledge".to_owned(), facts: None, seen: None };
+    let plan = test.engine.decide(&test.id, vec![input]).await.unwrap().plan.unwrap();
+    let plan = test.engine.plan_document(&plan).await.unwrap();
+    test.apply(approve_all(&plan)).await;
+    test.apply_all().await;
+    test.check_converged().await;
+}

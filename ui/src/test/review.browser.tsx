@@ -40,6 +40,8 @@ describe("three clashes", () => {
     await panel("finance-approvers").getByLabelText("New name").fill("finance-approvers-jc");
     await press("Enter");
     await expect.element(row("finance-approvers").getByText("As “finance-approvers-jc”")).toBeVisible();
+    expect(document.activeElement, "the focus stays in the name").toBe(panel("finance-approvers").getByLabelText("New name").element());
+    expect(page.getByText("Decided in another window").query(), "one's own decision is no other window's").toBeNull();
     await expect.element(page.getByRole("link", { name: /Review groups/ }).getByText("8")).toBeVisible();
     await panel("finance-approvers").getByRole("button", { name: "Undo decision" }).click();
     await expect.element(row("finance-approvers").getByText("Not decided")).toBeVisible();

@@ -11,7 +11,10 @@ import { texts } from "./texts";
 /** The input, and then what is wrong with it, appear below what was chosen, which may be the last line that is seen. */
 function NewName({ problem, children }: { problem: string | null; children: ReactNode }) {
   const frame = useRef<HTMLDivElement>(null);
-  useEffect(() => frame.current?.scrollIntoView({ block: "nearest" }), [problem]);
+  useEffect(() => {
+    // Newer engines answer with a promise, which is no clean-up.
+    void frame.current?.scrollIntoView({ block: "nearest" });
+  }, [problem]);
   return (
     <div ref={frame} className={classes["name"]}>
       {children}

@@ -86,6 +86,8 @@ export function ReviewPage({ connectionId, search, onSearch }: Props) {
           setRefused(answer.refused);
           const left = [...answer.refused.map((each) => each.conflict), ...plan.others.map((row) => row.id)];
           setSelection({ mode: "some", keys: new Set(left) });
+          // The bar that had the focus goes with the selection.
+          table.current?.focusRow();
           if (answer.decided.length > 0) notify(`${choiceEntry(plan.choice).word}: ${plural(answer.decided.length, "group")} decided`, texts.nothingSent);
         },
         onError: notifyError,

@@ -2,7 +2,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { IconAlertTriangle, IconArmchair, IconEyeOff, IconHistory, IconHourglass, IconInfoCircle, IconLock } from "@tabler/icons-react";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { commandErrorOf } from "../../api/call";
 import { sessionQuery } from "../../api/queries";
 import { DeepLink } from "../../components/DeepLink";
@@ -80,11 +80,14 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
   const now = { facts: conflict.facts, seen: conflict.decision };
   const inForce: Draft = conflict.decision === null ? { choice: "", name: "", ...now } : { choice: choiceName(conflict.decision), name: renamedTo(conflict.decision) ?? "", ...now };
   const draft = stored ?? inForce;
-  const hasMoved = stored !== undefined && (stored.facts !== now.facts || stored.seen !== now.seen);
+  const hasMoved = stored !== undefined && !stored.isSaved && (stored.facts !== now.facts || stored.seen !== now.seen);
   const isRenaming = draft.choice === RENAME;
   const isChanged = draft.choice !== inForce.choice || (isRenaming && draft.name.trim() !== inForce.name);
   const localProblem = isRenaming && (isMissing || draft.name !== "") ? nameProblem(draft.name, name) : null;
   const isAboutName = refused !== null && (refused.code.startsWith("name_") || isRenaming);
+  useEffect(() => {
+    if (stored?.isSaved && !isChanged) setDraft(connectionId, conflict.id, undefined);
+  }, [stored, isChanged, connectionId, conflict.id]);
   const change = (next: Draft) => {
     setRefused(null);
     setMissing(false);
@@ -102,8 +105,8 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
         const refusal = answer.refused.find((each) => each.conflict === conflict.id) ?? null;
         setRefused(refusal);
         if (refusal !== null) return;
-        setDraft(connectionId, conflict.id, undefined);
-        notify(`${name}: ${choiceEntry(choice).word.toLowerCase()}`, texts.nothingSent);
+        setDraft(connectionId, conflict.id, { ...draft, isSaved: true });
+        notify(`${name}: ${choiceEntry(choice).word}`, texts.nothingSent);
       },
       onError: notifyError,
     });
@@ -169,7 +172,7 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
         </PanelSection>
       )}
       <PanelSection title={conflict.kind === "group_takeover" ? texts.decision : texts.answers}>
-        <DecisionForm ref={answers} connectionId={connectionId} view={view} value={draft} problem={isAboutName ? refused.text : localProblem} isReadOnly={session.is_read_only} onChange={(next) => change({ facts: (stored ?? now).facts, seen: (stored ?? now).seen, ...next })} onSubmit={save} />
+        <DecisionForm ref={answers} connectionId={connectionId} view={view} value={draft} problem={isAboutName ? refused.text : localProblem} isReadOnly={session.is_read_only} onChange={(next) => change({ ...(stored === undefined || stored.isSaved ? now : { facts: stored.facts, seen: stored.seen }), ...next })} onSubmit={save} />
         <p className={`t2 fs12 ${classes["after"]}`}>
           {conflict.decision !== null && view.decided_by !== null && view.decided_at !== null ? (
             <>

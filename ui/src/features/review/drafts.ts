@@ -7,6 +7,8 @@ export type Draft = {
   /** What was on the screen when it was begun. */
   readonly facts: string;
   readonly seen: string | null;
+  /** It was recorded; shown until the question shows it too. */
+  readonly isSaved?: true;
 };
 
 const drafts = new Map<string, Draft>();

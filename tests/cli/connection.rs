@@ -196,6 +196,9 @@ fn an_unknown_connection_is_an_error_everywhere() {
         &["events", "verify", "nobody"],
         &["events", "checkpoint", "nobody"],
         &["mapping", "nobody"],
+        &["decide", "nobody", "--group", "Design", "later"],
+        &["explain", "nobody", "--person", "ada@halden.example"],
+        &["explain", "nobody", "--group", "Design"],
         &["mapping", "nobody", "--off", "title"],
     ] {
         let (code, answer) = site.json(arguments);

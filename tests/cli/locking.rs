@@ -8,6 +8,9 @@ use crate::site::{ID, Site};
 fn a_second_writer_exits_7_while_reading_works() {
     let site = Site::in_step();
     let run = site.json(&["runs", ID]).1["runs"][0]["run_id"].as_str().unwrap().to_owned();
+    let source = site.source();
+    let person = source.people.values().next().unwrap().email.clone();
+    let group = source.groups.into_keys().next().unwrap();
     // The writer waits for an answer that never comes.
     site.faults(&["hang:after=1"]);
     let mut writer = site.spawn(&["plan", ID]);
@@ -23,6 +26,7 @@ fn a_second_writer_exits_7_while_reading_works() {
         &["connection", "remove", ID, "--yes"],
         &["secret", "set", ID, "scim"],
         &["mapping", ID, "--off", "title"],
+        &["decide", ID, "--group", "Design", "later"],
     ] {
         let (code, answer) = site.json(arguments);
         assert_eq!((code, &answer["error"]["code"]), (7, &json!("busy")), "{arguments:?}: {answer}");
@@ -37,6 +41,8 @@ fn a_second_writer_exits_7_while_reading_works() {
         &["events", "verify", ID],
         &["events", "checkpoint", ID],
         &["mapping", ID],
+        &["explain", ID, "--person", &person],
+        &["explain", ID, "--group", &group],
         &["connection", "test", ID],
     ] {
         site.run(arguments).exits(0);

@@ -18,35 +18,36 @@ fn a_plan_for_people_is_a_line_per_operation_then_questions_and_findings() {
     };
     let kept: Vec<&str> = lines.into_iter().filter(|line| is_kept(line)).collect();
     assert_text!(kept.join("\n"), @r#"
-    Plan: 46 ready, 6 held; 46 requests (38 POST, 8 PATCH).
+    Plan: 44 ready, 7 held; 44 requests (37 POST, 7 PATCH).
 
     = link henrik.dahl@halden.example: externalId "603ce4b6b10da48ceaa1b2eb", nickName "Henrik Dahl", 3 more · An account with Henrik Dahl's user name exists already.
     = link marek.dvorak@halden.example [held by conflict]: externalId "603ce1adb10da48ceaa1b2e9", email "m.dvorak.old@halden.example" → "marek.dvorak@halden.example", 6 more · Marek Dvořák matches several accounts: m.dvorak.old@halden.example (same user name) and marek.dvorak@halden.example (same e-mail address). Choose the right one.
     = link sofia.andersson@halden.example: externalId "603d0aecb10da48ceaa1b300" → "603ce388b10da48ceaa1b2ea", nickName "Sofia Andersson", 3 more · An account with Sofia Andersson's user name exists already; it was made for somebody who is not in JumpCloud any more.
     + create Wei.Zhang@halden-labs.example · Wei Zhang joined Engineering.
     + create greta@northfjord.example [held by domain] · Greta Lindqvist's address is in northfjord.example, which is not a verified domain.
-    = take over group Design [held by conflict] · A group named Design exists in the Atlassian organisation and is managed there. It has 4 people.
-    = take over group jira-software-users [held by conflict] · A group named jira-software-users exists in the Atlassian organisation and is managed there. It has 5 people. It is the default access group of jira-software, and such a group cannot be synchronised.
+    = take over group Design [held by conflict] · A group named Design exists in the Atlassian organisation and is managed there. Taken over, 2 people would stay, 2 people would gain and 2 people would lose membership.
+    = take over group Product Management [held by conflict] · Product Management exists in Atlassian's directory and was not made by this connection. Taken over, 1 person would stay, 4 people would gain and 2 people would lose membership.
+    = take over group jira-software-users [held by conflict] · A group named jira-software-users exists in the Atlassian organisation and is managed there. Taken over, 2 people would stay, 2 people would gain and 3 people would lose membership. It is the default access group of jira-software (halden), and such a group cannot be synchronised.
     + create group Contractors · Contractors is bound and has 1 member, samuel.okafor@halden.example the first.
     + create group Customer Support  · Customer Support is bound and has 4 members, aroha.ngata@halden.example the first.
     + create group Engineering · Engineering is bound and has 11 members, Wei.Zhang@halden-labs.example the first.
     + create group Finance [held by acknowledgement] · Finance is bound and has 4 members, amara.diallo@halden.example the first.
     + create group Platform Engineering · Platform Engineering is bound and has 4 members, dmitri.volkov@halden.example the first.
-    + create group Product Management · Product Management is bound and has 5 members, emma.vandenberg@halden.example the first.
     + create group Security · Security is bound and has 3 members, ingrid.halvorsen@halden.example the first.
     + add members to group Contractors: samuel.okafor@halden.example · 1 member goes to the new group Contractors.
     + add members to group Customer Support : aroha.ngata@halden.example, lan.nguyen@halden.example, liam.o'connor@halden.example and 1 more · 4 members go to the new group Customer Support.
     + add members to group Engineering: Wei.Zhang@halden-labs.example, ada.moreau@halden.example, bjork.jonsdottir@halden.example and 8 more · 11 members go to the new group Engineering.
     + add members to group Finance [held by acknowledgement]: amara.diallo@halden.example, arjun.mehta@halden.example, elena.popescu@halden.example and 1 more · 4 members go to the new group Finance.
     + add members to group Platform Engineering: dmitri.volkov@halden.example, henrik.dahl@halden.example, lars.bjornstad@halden.example and 1 more · 4 members go to the new group Platform Engineering.
-    + add members to group Product Management: emma.vandenberg@halden.example, fatima.elamrani@halden.example, hannah.goldberg@halden.example and 2 more · 5 members go to the new group Product Management.
     + add members to group Security: ingrid.halvorsen@halden.example, leila.haddad@halden.example and oluwaseun.adeyemi@halden.example · 3 members go to the new group Security.
 
     Questions:
-    ? Design: A group named Design exists in the Atlassian organisation and is managed there. It has 4 people.
+    ? Design: A group named Design exists in the Atlassian organisation and is managed there. Taken over, 2 people would stay, 2 people would gain and 2 people would lose membership.
         choices: take-over, keep-others, rename:NEW, leave-alone, later
-    ? jira-software-users: A group named jira-software-users exists in the Atlassian organisation and is managed there. It has 5 people. It is the default access group of jira-software, and such a group cannot be synchronised.
+    ? Product Management: Product Management exists in Atlassian's directory and was not made by this connection. Taken over, 1 person would stay, 4 people would gain and 2 people would lose membership.
         choices: take-over, keep-others, rename:NEW, leave-alone, later
+    ? jira-software-users: A group named jira-software-users exists in the Atlassian organisation and is managed there. Taken over, 2 people would stay, 2 people would gain and 3 people would lose membership. It is the default access group of jira-software (halden), and such a group cannot be synchronised.
+        choices: rename:NEW, leave-alone, later
     ? Finance: Finance is bound to Atlassian Cloud (Labs) as well. Both would send its members, and whichever is unbound first deactivates people the other one still has.
         choices: acknowledge, leave-alone
     ? marek.dvorak@halden.example: Marek Dvořák matches several accounts: m.dvorak.old@halden.example (same user name) and marek.dvorak@halden.example (same e-mail address). Choose the right one.
@@ -54,6 +55,7 @@ fn a_plan_for_people_is_a_line_per_operation_then_questions_and_findings() {
 
     Findings:
     warning: 1 person is held because their address is in no verified domain (northfjord.example). Verify the domain in Atlassian, or change the policy.
+    warning: Finance is bound to Atlassian Cloud (Labs) as well. If it were unbound here now, nobody would be deactivated, since everybody in it is in another bound group too.
     info: 2 members of bound groups cannot be added to them yet: their own account is held. They follow once it exists.
 
     With -v every attribute is shown.
@@ -166,6 +168,27 @@ fn a_plan_as_a_document_has_the_contracts_fields() {
       "basis": "sha256:HASH",
       "conflicts": [
         {
+          "access": [
+            {
+              "app": "confluence",
+              "is_default": false,
+              "resource": "ari:cloud:confluence::site/0b1a9043-e2fb-4672-bfef-15741d679173",
+              "roles": [
+                "atlassian/user"
+              ],
+              "site": "halden"
+            },
+            {
+              "app": "jira-software",
+              "is_default": false,
+              "resource": "ari:cloud:jira-software::site/0b1a9043-e2fb-4672-bfef-15741d679173",
+              "roles": [
+                "atlassian/user"
+              ],
+              "site": "halden"
+            }
+          ],
+          "blocked": null,
           "choices": [
             "take-over",
             "keep-others",
@@ -174,36 +197,101 @@ fn a_plan_as_a_document_has_the_contracts_fields() {
             "later"
           ],
           "decision": null,
-          "facts": "5db3c152532f0ae35a6280d66ece859dc118a2658ff567e8b238ad3cdd5fa6ad",
+          "facts": "a87bd71ddee0d5e63a7e3a472edfe8d8.26f8fb542ef5e64f1f480dc5db27e6a9",
           "gains": [
             {
-              "label": "chloe.dubois@halden.example",
-              "target_id": null
-            },
-            {
-              "label": "giulia.rossi@halden.example",
-              "target_id": null
-            },
-            {
+              "in_jumpcloud": true,
+              "keeps_access_through": [],
               "label": "ines.carvalho@halden.example",
+              "loses_access_to": [],
+              "name": "Inês Carvalho",
               "target_id": null
             },
             {
+              "in_jumpcloud": true,
+              "keeps_access_through": [],
               "label": "mei.lin@halden.example",
+              "loses_access_to": [],
+              "name": "林 美",
               "target_id": null
             }
           ],
           "id": "conflict-b6ca881af7669d50",
           "kind": "group_takeover",
-          "loses": [],
-          "stays": [],
+          "loses": [
+            {
+              "in_jumpcloud": false,
+              "keeps_access_through": [
+                "jira-software-users"
+              ],
+              "label": "carmen.ruiz@halden.example",
+              "loses_access_to": [
+                "confluence (halden)"
+              ],
+              "name": "Carmen Ruiz",
+              "target_id": null
+            },
+            {
+              "in_jumpcloud": true,
+              "keeps_access_through": [
+                "confluence-editors"
+              ],
+              "label": "mateus.oliveira@halden.example",
+              "loses_access_to": [
+                "jira-software (halden)"
+              ],
+              "name": "Mateus Oliveira",
+              "target_id": null
+            }
+          ],
+          "new_seats": [
+            {
+              "app": "confluence (halden)",
+              "people": [
+                "ines.carvalho@halden.example",
+                "mei.lin@halden.example"
+              ]
+            },
+            {
+              "app": "jira-software (halden)",
+              "people": [
+                "ines.carvalho@halden.example",
+                "mei.lin@halden.example"
+              ]
+            }
+          ],
+          "stays": [
+            {
+              "in_jumpcloud": true,
+              "keeps_access_through": [],
+              "label": "chloe.dubois@halden.example",
+              "loses_access_to": [],
+              "name": "Chloé Dubois",
+              "target_id": null
+            },
+            {
+              "in_jumpcloud": true,
+              "keeps_access_through": [],
+              "label": "giulia.rossi@halden.example",
+              "loses_access_to": [],
+              "name": "Giulia Rossi",
+              "target_id": null
+            }
+          ],
           "subject": {
             "label": "Design",
             "source_id": "603cf837b10da48ceaa1b2f5",
             "target_id": null,
             "type": "group"
           },
-          "text": "A group named Design exists in the Atlassian organisation and is managed there. It has 4 people."
+          "text": "A group named Design exists in the Atlassian organisation and is managed there. Taken over, 2 people would stay, 2 people would gain and 2 people would lose membership.",
+          "waiting": null,
+          "warnings": [
+            {
+              "code": "not_in_jumpcloud",
+              "text": "carmen.ruiz@halden.example has no user in JumpCloud that could be added to Design, or has one whose own account is held. To keep the others, import them first."
+            }
+          ]
         }
       ],
       "connection": "acme",
@@ -216,6 +304,14 @@ fn a_plan_as_a_document_has_the_contracts_fields() {
             "greta@northfjord.example"
           ],
           "text": "1 person is held because their address is in no verified domain (northfjord.example). Verify the domain in Atlassian, or change the policy."
+        },
+        {
+          "code": "group_on_two_connectors",
+          "severity": "warning",
+          "subjects": [
+            "Finance"
+          ],
+          "text": "Finance is bound to Atlassian Cloud (Labs) as well. If it were unbound here now, nobody would be deactivated, since everybody in it is in another bound group too."
         },
         {
           "code": "members_without_account",
@@ -354,10 +450,10 @@ fn a_plan_as_a_document_has_the_contracts_fields() {
       "plan_id": "plan-ID",
       "requests": {
         "by_method": {
-          "PATCH": 8,
-          "POST": 38
+          "PATCH": 7,
+          "POST": 37
         },
-        "planned": 46
+        "planned": 44
       },
       "source": {
         "complete": true,
@@ -365,15 +461,15 @@ fn a_plan_as_a_document_has_the_contracts_fields() {
         "people": 41
       },
       "summary": {
-        "add_members": 7,
-        "create_group": 7,
+        "add_members": 6,
+        "create_group": 6,
         "create_user": 33,
         "link_user": 3,
-        "take_over_group": 2
+        "take_over_group": 3
       },
       "target": {
         "complete": true,
-        "groups": 0,
+        "groups": 1,
         "people": 5
       }
     }

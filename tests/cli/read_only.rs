@@ -46,7 +46,10 @@ fn run(site: &Site, arguments: &[&str]) -> Answer {
 fn what_only_reads_works_where_nothing_can_be_written() {
     let site = Site::in_step();
     let run_id = site.json(&["runs", ID]).1["runs"][0]["run_id"].as_str().unwrap().to_owned();
-    let commands: [&[&str]; 8] = [
+    let source = site.source();
+    let person = &source.people.values().next().unwrap().email;
+    let group = source.groups.keys().next().unwrap();
+    let commands: [&[&str]; 10] = [
         &["connection", "list"],
         &["connection", "show", ID],
         &["runs", ID],
@@ -55,6 +58,8 @@ fn what_only_reads_works_where_nothing_can_be_written() {
         &["events", "verify", ID],
         &["events", "checkpoint", ID],
         &["mapping", ID],
+        &["explain", ID, "--person", person],
+        &["explain", ID, "--group", group],
     ];
     let before: Vec<Value> = commands.iter().map(|command| site.json(command).1).collect();
     seal(&site.path("data"));
@@ -73,6 +78,7 @@ fn what_writes_says_that_the_directory_cannot_be_written_to() {
         &["apply", ID, "--approve-all"],
         &["connection", "set", ID, "--user-limit", "9"],
         &["mapping", ID, "--off", "title"],
+        &["decide", ID, "--group", "Design", "later"],
     ] {
         let answer = run(&site, command).exits(1);
         let document = answer.json();

@@ -31,6 +31,11 @@ fn wrong_usage_exits_64_on_standard_error() {
         &["secret", "set", "acme", "frobnicator"],
         &["events", "acme", "--since", "yesterday"],
         &["events", "acme", "--format", "xml"],
+        &["decide", "acme", "take-over"],
+        &["decide", "acme", "--group", "Design"],
+        &["decide", "acme", "--group", "Design", "--conflict", "conflict-1", "later"],
+        &["explain", "acme"],
+        &["explain", "acme", "--person", "ada@halden.example", "--group", "Design"],
         &["events"],
         &["events", "verify"],
         &["events", "verify", "acme", "--checkpoint", "abc"],
@@ -70,7 +75,7 @@ fn a_usage_error_as_a_document_names_what_is_missing_and_what_was_meant() {
         "message": "Unrecognized subcommand 'plam'",
         "cause": "",
         "hints": [
-          "a similar subcommand exists: 'plan'",
+          "some similar subcommands exist: 'explain', 'plan'",
           "See `lockstepctl help` for the commands and their options"
         ]
       }
@@ -80,7 +85,7 @@ fn a_usage_error_as_a_document_names_what_is_missing_and_what_was_meant() {
     {
       "error": {
         "code": "invalid_input",
-        "message": "'lockstepctl' requires a subcommand but one was not provided [subcommands: connection, mapping, secret, plan, apply, retry, runs, run, events, sandbox, help]",
+        "message": "'lockstepctl' requires a subcommand but one was not provided [subcommands: connection, mapping, secret, plan, apply, decide, explain, retry, runs, run, events, sandbox, help]",
         "cause": "",
         "hints": [
           "See `lockstepctl help` for the commands and their options"
@@ -96,7 +101,7 @@ fn help_and_version_are_answers() {
         let answer = run(arguments).exits(0);
         assert!(!answer.stdout.is_empty(), "{arguments:?}");
     }
-    assert_text!(run(&["help"]).stdout, @r#"
+    assert_text!(run(&["help"]).stdout, @r"
     Keeps Atlassian Cloud in step with JumpCloud, without a window
 
     Usage: lockstepctl [OPTIONS] <COMMAND>
@@ -109,6 +114,9 @@ fn help_and_version_are_answers() {
       plan        Reads both sides, computes what would change and prints it. Writes nothing outside the
                   data directory
       apply       Applies an approved plan, then reads back what was touched
+      decide      Answers a question of the latest plan; nothing is sent until the next `apply`
+      explain     Says why a person or a group is as it is, what will happen to it, and what would
+                  change that
       retry       Takes operations out of quarantine, so that the next plan has them again
       runs        Lists the runs of a connection, newest first
       run         Shows one run
@@ -126,7 +134,7 @@ fn help_and_version_are_answers() {
       -q, --quiet           Log errors only
       -v, --verbose...      Say more (`plan`: every attribute) and log more; twice for everything. Logs
                             go to standard error
-    "#);
+    ");
     assert_text!(run(&["apply", "--help"]).stdout, @r#"
     Applies an approved plan, then reads back what was touched.
 

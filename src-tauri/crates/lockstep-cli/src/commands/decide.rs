@@ -32,7 +32,7 @@ pub(crate) async fn decide(engine: &Engine, args: DecideArgs, output: Output) ->
     };
     let answer = engine.decide(&id, vec![input]).await?;
     if let Some(refused) = answer.refused.into_iter().next() {
-        return Err(refusal(&refused));
+        return Err(refusal(&refused, &before.conflict.choices));
     }
     let view = engine.conflict(&id, &conflict).await?;
     output.print(&ConflictDocument::from(&view), || {
@@ -126,7 +126,7 @@ fn ambiguous(id: &ConnectionId, name: &str, choice: &str, several: &[&ConflictRo
 }
 
 /// Turns a refused answer into an error: its first sentence says what is wrong, the rest what to do.
-fn refusal(refused: &RefusedDecision) -> EngineError {
+fn refusal(refused: &RefusedDecision, choices: &[String]) -> EngineError {
     let code = match refused.code.as_str() {
         "unknown_conflict" => ErrorCode::NotFound,
         "facts_changed" | "decided_elsewhere" | "already_applied" => ErrorCode::PlanStale,
@@ -134,6 +134,7 @@ fn refusal(refused: &RefusedDecision) -> EngineError {
     };
     match refused.text.split_once(". ") {
         Some((message, remedy)) => EngineError::new(code, message).hint(remedy.trim_end_matches('.')),
-        None => EngineError::new(code, refused.text.trim_end_matches('.')),
+        None => EngineError::new(code, refused.text.trim_end_matches('.'))
+            .hint(format!("Choose one of {}", choices.join(", "))),
     }
 }

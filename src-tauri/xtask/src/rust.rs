@@ -58,9 +58,9 @@ pub(crate) fn format(workspace: &Workspace) -> Outcome {
 pub(crate) fn clippy(workspace: &Workspace) -> [Command; 2] {
     let mut all = cargo(workspace, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
     all.env("CLIPPY_CONF_DIR", workspace.root.join("src-tauri"));
-    let core =
-        cargo(workspace, &["clippy", "--package", "lockstep-core", "--all-targets", "--", "-D", "warnings"]);
-    [all, core]
+    let pure = ["--package", "lockstep-core", "--package", "lockstep-saml"];
+    let arguments = [&["clippy"][..], &pure, &["--all-targets", "--", "-D", "warnings"]].concat();
+    [all, cargo(workspace, &arguments)]
 }
 
 /// Compiles every test and every program, without running any.

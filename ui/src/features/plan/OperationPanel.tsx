@@ -76,7 +76,7 @@ export function OperationPanel({ connectionId, planId, operationId, isAllowed, c
               {texts.openGroup}
             </Button>
           )}
-          {row.held_by === "conflict" && (
+          {(row.held_by === "conflict" || (row.held_by === "acknowledgement" && conflictId !== undefined)) && (
             <Button size="compact-sm" variant="filled" renderRoot={(props) => <Link {...props} to="/c/$connection/review" params={{ connection: connectionId }} search={conflictId === undefined ? {} : { open: conflictId }} />}>
               {texts.review}
             </Button>

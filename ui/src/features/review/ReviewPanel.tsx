@@ -134,15 +134,10 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
           <Button size="compact-sm" variant={isPrimary ? "filled" : "default"} data-disabled={!isChanged || session.is_read_only || undefined} aria-disabled={!isChanged || session.is_read_only} onClick={save}>
             {texts.save}
           </Button>
-          {conflict.decision !== null && (
+          {conflict.decision !== null && view.status !== "waiting" && (
             <Button size="compact-sm" variant="subtle" color="gray" disabled={session.is_read_only} loading={withdraw.isPending} onClick={undo}>
               {texts.undo}
             </Button>
-          )}
-          {view.deep_link !== null && view.status !== "waiting" && (
-            <span className="end">
-              <DeepLink url={view.deep_link}>{texts.openInAtlassian}</DeepLink>
-            </span>
           )}
         </>
       }
@@ -151,7 +146,7 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
       {refused !== null && !isAboutName && (
         <Note tone="warn" icon={IconAlertTriangle} title={refusedTitle(refused)}>
           <p>{refused.text}</p>
-          <p>What you chose is kept below.</p>
+          {stored !== undefined && <p>What you chose is kept below.</p>}
         </Note>
       )}
       {hasMoved && refused === null && (
@@ -185,11 +180,15 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
       </PanelSection>
       {conflict.access.length > 0 && <Access access={conflict.access} />}
       {conflict.subject.type === "group" && (
-        <p className="fs12">
-          <Link to="/c/$connection/groups/$group" params={{ connection: connectionId, group: conflict.subject.source_id ?? conflict.subject.target_id ?? conflict.subject.label }}>
-            Open the group’s page
-          </Link>
-        </p>
+        <div className="row">
+          <Button
+            size="compact-sm"
+            renderRoot={(props) => <Link {...props} to="/c/$connection/groups/$group" params={{ connection: connectionId, group: conflict.subject.source_id ?? conflict.subject.target_id ?? conflict.subject.label }} />}
+          >
+            {texts.openGroup}
+          </Button>
+          {view.deep_link !== null && conflict.waiting === null && conflict.blocked === null && <DeepLink url={view.deep_link}>{texts.openInAtlassian}</DeepLink>}
+        </div>
       )}
     </SidePanel>
   );
@@ -242,7 +241,7 @@ function Standing({ view }: { view: ConflictView }) {
         </Note>
       )}
       {conflict.blocked !== null && (
-        <Note tone="warn" icon={IconLock} title="Cannot be synced">
+        <Note tone="warn" icon={IconLock} title="Cannot be synced" action={deep_link !== null && <DeepLink url={deep_link}>{texts.openInAtlassian}</DeepLink>}>
           <p>{withAppNames(conflict.blocked)}</p>
         </Note>
       )}

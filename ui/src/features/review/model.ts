@@ -25,6 +25,7 @@ const choices: Record<string, ChoiceEntry> = {
   "keep-old-name": { word: "Keep the old name", icon: "waiting", tone: "neutral" },
   "create-new": { word: "Create a new group", icon: "create", tone: "accent" },
   "rename-in-atlassian": { word: "Rename in Atlassian by hand", icon: "update", tone: "neutral" },
+  recreate: { word: "Create it again", icon: "create", tone: "accent" },
   acknowledge: { word: "Acknowledge", icon: "success", tone: "ok" },
 };
 
@@ -68,7 +69,9 @@ export function choiceText(choice: string, view: ConflictView): string {
       return "Creates a group under a name of yours; leaves this one as it is";
     case "leave-alone":
       if (kind === "ambiguous_person") return "No account is linked; the person is not provisioned";
-      if (kind === "group_on_two_connectors") return "Stays bound to both; changes of this group are held";
+      if (kind === "group_on_two_connectors") return "Not synced through this connector; the binding stays";
+      if (kind === "group_rename") return "Neither renamed nor synced any more; its people stay in scope";
+      if (kind === "vanished_target") return conflict.subject.type === "person" ? "No account is made again" : "Stays gone; its people stay in scope";
       return "Not synced; its people stay in scope";
     case "later":
       return "Stays held, and is asked again";
@@ -78,8 +81,11 @@ export function choiceText(choice: string, view: ConflictView): string {
       return "New group with the members; begins without permissions. The old one is left as it is";
     case "rename-in-atlassian":
       return "You rename it in Atlassian; Lockstep waits until it shows the new name";
+    case "recreate":
+      return conflict.subject.type === "person" ? "A new account, with a new id" : "A new group with its members, and none of the permissions it had";
     case "acknowledge":
-      return kind === "group_on_two_connectors" ? "The consequence is understood; the plan can be approved" : "Accept, and go on with what is there now";
+      if (kind === "directory_replaced") return "Links are forgotten, and everybody is looked for anew";
+      return kind === "group_on_two_connectors" ? "The consequence is understood; the group is synced" : "Accept, and go on with what is there now";
     default:
       return "Is linked to the person, and kept in step";
   }

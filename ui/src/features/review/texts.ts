@@ -12,6 +12,7 @@ export const texts = {
   noMatchTitle: "No group matches",
   noMatch: "No question fits this filter. Clear it to see all of them.",
   clear: "Clear the filter",
+  openGroup: "Open group",
   openInAtlassian: "Open in Atlassian",
   chipOpen: "Not decided",
   chipLosing: "Somebody loses access",

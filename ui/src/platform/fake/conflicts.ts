@@ -93,7 +93,7 @@ function typical(people: readonly Named[]): Entry[] {
     entry(
       other("ambiguous_person", { type: "person", source_id: "p40", target_id: null, label: first.email ?? first.name, name: first.name }, `Two accounts in Atlassian fit ${first.name}: one by user name, another by e-mail.`, ["s-9041", "s-7712", "leave-alone"]),
     ),
-    entry(other("vanished_target", groupSubject("partners"), "partners was deleted in Atlassian by somebody else. Its permissions are gone for good.", ["create-new", "leave-alone", "later"])),
+    entry(other("vanished_target", groupSubject("partners"), "partners was deleted in Atlassian by somebody else. Its permissions are gone for good.", ["recreate", "leave-alone"])),
   ];
 }
 

@@ -45,6 +45,17 @@ impl TestEngine {
         panic!("nobody looked whether it was accepted");
     }
 
+    /// Waits until something is so.
+    async fn until(&self, is_so: impl AsyncFn() -> bool) {
+        for _ in 0..2_000 {
+            if is_so().await {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("it never came to that");
+    }
+
     fn members_in_target(&self, group: &str) -> Vec<String> {
         let mut members = self.dump().target.groups[group].members.clone();
         members.sort();
@@ -220,9 +231,16 @@ async fn a_local_group_that_is_refused_waits_too_and_goes_on_once_accepted() {
     assert!(ready(&plan).is_empty(), "it is not sent again and again: {:?}", lines(&plan));
     assert!(plan.conflicts.iter().any(|conflict| conflict.waiting.is_some()));
     test.change([Change::AcceptTakeover { group: "Studio".into() }]);
-    let plan = test.plan_without_asking().await;
-    let run = test.apply(approve_all(&plan)).await;
+    // What was approved goes on by itself: the group, and exactly the members that were named.
+    let before = test.engine.runs(&test.id).await.unwrap().len();
+    test.plan_without_asking().await;
+    test.until(async || {
+        test.engine.runs(&test.id).await.unwrap().len() > before && test.engine.job(&test.id).is_none()
+    })
+    .await;
+    let run = &test.engine.runs(&test.id).await.unwrap()[0];
     assert_eq!(run.state, RunState::Converged, "{run:#?}");
+    assert_eq!(test.members_in_target("Studio"), ["bob", "cyd"]);
     test.check_converged().await;
 }
 
@@ -344,9 +362,7 @@ async fn unbinding_is_confirmed_by_what_was_shown_and_does_that() {
     assert_eq!(stale.code, lockstep_engine::error::ErrorCode::PlanStale);
     assert!(test.dump().source.groups["Solo"].is_bound, "nothing was unbound");
     test.engine.unbind_group(&test.id, &group, &radius.confirmation).await.unwrap();
-    while test.engine.job(&test.id).is_some() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    test.until(async || test.engine.job(&test.id).is_none()).await;
     assert!(!test.dump().source.groups["Solo"].is_bound);
     let plan = test.engine.latest_plan(&test.id).await.unwrap().unwrap();
     let plan = test.engine.plan_document(&plan.plan_id).await.unwrap();
@@ -356,9 +372,7 @@ async fn unbinding_is_confirmed_by_what_was_shown_and_does_that() {
     let preview = test.engine.bind_preview(&test.id, &group).await.unwrap();
     assert_eq!((preview.enters_total, preview.group.is_bound), (1, false), "{preview:?}");
     test.engine.bind_group(&test.id, &group, &preview.confirmation).await.unwrap();
-    while test.engine.job(&test.id).is_some() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    test.until(async || test.engine.job(&test.id).is_none()).await;
     test.check_converged().await;
 }
 
@@ -491,4 +505,39 @@ async fn an_acknowledged_new_directory_is_moved_to_once() {
     test.apply(approve_all(&plan)).await;
     test.apply_all().await;
     test.check_converged().await;
+}
+
+#[tokio::test]
+async fn p1_where_nothing_clashes_nothing_is_asked_about_clashes() {
+    let test = staffed().await;
+    test.plan().await;
+    let asked: Vec<String> = test.sandbox.requests().all().iter().map(|one| one.template.clone()).collect();
+    for route in ["groups/search", "users/search", "role-assignments", "workspaces"] {
+        assert!(asked.iter().all(|template| !template.contains(route)), "{route}: {asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn whom_jumpcloud_does_not_know_cannot_be_kept_and_is_named() {
+    let test = staffed().await;
+    let stranger = "stranger@elsewhere.example";
+    test.change([
+        Change::CreateLocalAccount { email: stranger.into(), name: "Sam Stranger".into() },
+        Change::CreateLocalGroup {
+            group: "Studio".into(),
+            members: vec![stranger.into(), "ada@brightwater.example".into()],
+            app: Some("confluence".into()),
+            default_access: false,
+        },
+    ]);
+    test.change(new_group("Studio", &["bob"]));
+    test.plan().await;
+    test.sandbox.requests().reset();
+    assert_eq!(test.decide("Studio", "keep-others").await.decided.len(), 1, "it is remembered");
+    let view = test.review("Studio").await;
+    assert_eq!(view.status, ConflictStatus::Blocked, "{view:#?}");
+    assert!(view.conflict.text.contains("Stranger") || view.conflict.text.contains(stranger), "{view:#?}");
+    let plan = test.plan().await;
+    assert!(ready(&plan).is_empty(), "nobody is added in part: {:?}", lines(&plan));
+    assert_eq!(test.writes().len(), 0);
 }

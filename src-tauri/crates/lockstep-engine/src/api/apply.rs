@@ -48,6 +48,15 @@ impl Engine {
     /// `NotActive`; `PlanStale` when the basis is another one, or when a plan that is not the latest would go without being
     /// compared; `InvalidInput` for an override without a reason; `Busy`.
     pub async fn start_run(&self, request: ApplyRequest) -> Result<RunView, EngineError> {
+        self.start_part(request, |_| true).await
+    }
+
+    /// As [`Engine::start_run`], for the operations that are meant.
+    pub(crate) async fn start_part(
+        &self,
+        request: ApplyRequest,
+        is_meant: impl Fn(&Operation) -> bool,
+    ) -> Result<RunView, EngineError> {
         self.inner.check_writable()?;
         let id = request.plan.clone();
         let (record, operations) = self
@@ -67,7 +76,8 @@ impl Engine {
             Vec::new()
         } else {
             let numbered = (0..).zip(operations.iter().cloned());
-            numbered.filter(|(_, operation)| request.approval.covers(operation)).collect()
+            let covers = |operation: &Operation| request.approval.covers(operation) && is_meant(operation);
+            numbered.filter(|(_, operation)| covers(operation)).collect()
         };
         // Of a plan that was applied, what was carried out then is not held now.
         let held = operations.iter().filter(|operation| !request.approval.covers(operation)).count();

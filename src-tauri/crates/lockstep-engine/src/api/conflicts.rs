@@ -78,6 +78,10 @@ impl Asked {
             _ if conflict.waiting.is_some() => ConflictStatus::Waiting,
             Some("later") => ConflictStatus::Later,
             Some("take-over" | "keep-others") if conflict.blocked.is_some() => ConflictStatus::Blocked,
+            // Nobody can be added to a JumpCloud group who is not in JumpCloud.
+            Some("keep-others") if conflict.loses.iter().any(|person| !person.in_jumpcloud) => {
+                ConflictStatus::Blocked
+            }
             Some(_) => ConflictStatus::Decided,
             None if conflict.blocked.is_some() => ConflictStatus::Blocked,
             None if self.answer(&conflict.id).is_some() => ConflictStatus::FactsChanged,

@@ -320,6 +320,25 @@ pub fn operations_about(
     Ok(operations)
 }
 
+/// Returns an operation as the connection's latest run that had it was approved to send it.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an unknown connection.
+pub fn approved_before(
+    connection: &Connection,
+    id: &ConnectionId,
+    operation: &OperationId,
+) -> Result<Option<Operation>, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT p.operation FROM runs r JOIN run_operations o USING (run_key)
+             JOIN plan_operations p ON p.plan_key = r.plan_key AND p.operation_id = o.operation_id
+             WHERE r.connection_key = ?1 AND o.operation_id = ?2 ORDER BY r.number DESC LIMIT 1",
+        )?
+        .query_row((connections::key(connection, id)?, operation.as_str()), operation_from_row)
+        .optional()?)
+}
+
 /// Returns a window of a plan's operations.
 ///
 /// Filters: `kind`, `state` (`ready`, `held`), `held_by`, `reason`. Sort: `label`, `name`, `kind`, `reason`; else the plan's order.

@@ -283,3 +283,54 @@ fn keeping_the_others_adds_them_in_jumpcloud_first() {
         world.source.groups[SCIM].members
     );
 }
+
+/// Answers everything that the small organisation asks; the local group is taken over.
+fn with_the_local_group_taken_over(site: &Site) {
+    let (_, plan) = site.json(&["plan", ID]);
+    for conflict in plan["conflicts"].as_array().unwrap() {
+        let choice = if conflict["subject"]["label"] == LOCAL { "take-over" } else { "leave-alone" };
+        let id = conflict["id"].as_str().unwrap();
+        site.run(&["decide", ID, "--conflict", id, choice]).exits(0);
+    }
+}
+
+#[test]
+fn atlassians_console_is_awaited_after_either_of_its_answers_and_then_it_goes_on_by_itself() {
+    for clash in ["pending", "refuse"] {
+        let site = Site::connected();
+        site.faults(&[&format!("dialect:clash={clash}")]);
+        with_the_local_group_taken_over(&site);
+        let answer = site.run(&["apply", ID, "--approve-all"]).exits(3);
+        assert!(answer.stdout.contains("console is awaited for Design"), "{clash}: {}", answer.stdout);
+        let (code, plan) = site.json(&["plan", ID]);
+        assert_eq!(code, 3, "{clash}: it waits");
+        let waiting: Vec<&Value> = plan["conflicts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|conflict| conflict["waiting"].is_string())
+            .map(|conflict| &conflict["subject"]["label"])
+            .collect();
+        assert_eq!(waiting, [LOCAL], "{clash}");
+        assert!(
+            about(&plan, LOCAL).iter().all(|each| each.ends_with(" held")),
+            "{clash}: {:?}",
+            about(&plan, LOCAL)
+        );
+        site.sandbox.requests().reset();
+        site.run(&["apply", ID, "--approve-all"]).exits(3);
+        assert_eq!(site.scim_writes(), 0, "{clash}: nothing is sent while it waits");
+
+        site.change(&Change::AcceptTakeover { group: LOCAL.to_owned() });
+        site.run(&["apply", ID, "--approve-all"]);
+        let (_, plan) = site.json(&["plan", ID]);
+        assert_eq!(about(&plan, LOCAL), Vec::<String>::new(), "{clash}: it is in step");
+        let world = site.sandbox.world().dump();
+        let wanted = world.source.groups[LOCAL].members.len();
+        assert_eq!(
+            world.organisation.groups["design"].members.len(),
+            wanted,
+            "{clash}: with JumpCloud's members"
+        );
+    }
+}

@@ -85,7 +85,7 @@ fn a_usage_error_as_a_document_names_what_is_missing_and_what_was_meant() {
     {
       "error": {
         "code": "invalid_input",
-        "message": "'lockstepctl' requires a subcommand but one was not provided [subcommands: connection, mapping, secret, plan, apply, decide, explain, retry, runs, run, events, sandbox, help]",
+        "message": "'lockstepctl' requires a subcommand but one was not provided [subcommands: connection, mapping, secret, plan, apply, decide, explain, retry, runs, run, events, saml, sandbox, help]",
         "cause": "",
         "hints": [
           "See `lockstepctl help` for the commands and their options"
@@ -121,6 +121,7 @@ fn help_and_version_are_answers() {
       runs        Lists the runs of a connection, newest first
       run         Shows one run
       events      Prints the event log of a connection, or checks that it is as it was written
+      saml        SAML: judges what signing in sent
       sandbox     Sandbox: the built-in simulators of JumpCloud and Atlassian
       help        Print this message or the help of the given subcommand(s)
 
@@ -135,7 +136,7 @@ fn help_and_version_are_answers() {
       -v, --verbose...      Say more (`plan`: every attribute) and log more; twice for everything. Logs
                             go to standard error
     ");
-    assert_text!(run(&["apply", "--help"]).stdout, @r#"
+    assert_text!(run(&["apply", "--help"]).stdout, @r"
     Applies an approved plan, then reads back what was touched.
 
     Exit code 3 says that something waits for a person, 4 that operations failed or read back
@@ -158,8 +159,8 @@ fn help_and_version_are_answers() {
               Override tripped guards for this plan; the reason is recorded
 
           --allow-irreversible[=<LABEL>]
-              Allow irreversible operations of the saved plan: all of them, or with `=LABEL` that
-              object's; repeatable
+              Allow irreversible operations of the saved plan: all of them, or with `=LABEL` those of
+              the one object that bears the label, or with an operation's id that one; repeatable
 
       -h, --help
               Print help (see a summary with '-h')
@@ -182,7 +183,7 @@ fn help_and_version_are_answers() {
       -v, --verbose...
               Say more (`plan`: every attribute) and log more; twice for everything. Logs go to standard
               error
-    "#);
+    ");
 }
 
 #[test]

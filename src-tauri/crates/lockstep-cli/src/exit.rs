@@ -82,6 +82,8 @@ pub(crate) struct Remainder {
     pub(crate) asks_a_person: bool,
     /// Operations rest in quarantine.
     pub(crate) rests: bool,
+    /// Atlassian's console is awaited, and so may be what depends on it.
+    pub(crate) awaits_atlassian: bool,
 }
 
 /// Returns the code of `apply`.
@@ -90,11 +92,11 @@ pub(crate) fn of_run(run: &RunDocument, remainder: Remainder) -> Exit {
         Exit::Stopped
     } else if run.operations.failed > 0
         || !run.differences.is_empty()
-        || (run.state == RunState::Partial && run.moved.is_empty())
+        || (run.state == RunState::Partial && run.moved.is_empty() && !remainder.awaits_atlassian)
         || remainder.rests
     {
         Exit::Failed
-    } else if remainder.asks_a_person || !run.moved.is_empty() {
+    } else if remainder.asks_a_person || remainder.awaits_atlassian || !run.moved.is_empty() {
         Exit::Waiting
     } else {
         Exit::Done

@@ -51,13 +51,21 @@ pub(crate) async fn apply(engine: &Engine, args: ApplyArgs, output: Output) -> R
     });
     ended.await?;
     let run = engine.run_document(&run).await?;
-    let remainder = if was_applied { Remainder::default() } else { remainder(&document, &approval) };
+    let waiting = if was_applied { Vec::new() } else { engine.waiting_for_atlassian(&id).await? };
+    let mut remainder = if was_applied { Remainder::default() } else { remainder(&document, &approval) };
+    remainder.awaits_atlassian = !waiting.is_empty();
     output.print(&run, || {
         let mut text = run_text(&run);
         if was_applied {
             text.push_str("  The plan was applied before; it sends nothing more.\n");
         } else if remainder.asks_a_person || remainder.rests {
             text.push_str(&format!("  Something waits for you: `lockstepctl plan {id}` shows what.\n"));
+        }
+        if !waiting.is_empty() {
+            let names = waiting.join(", ");
+            text.push_str(&format!(
+                "  Atlassian's console is awaited for {names}: the next plan says what to do there.\n"
+            ));
         }
         text
     });
@@ -73,5 +81,6 @@ fn remainder(plan: &PlanDocument, approval: &Approval) -> Remainder {
     Remainder {
         asks_a_person: left().any(exit::asks_a_person) || plan.conflicts.iter().any(exit::asks),
         rests: left().any(|held_by| held_by == HeldBy::Quarantine),
+        awaits_atlassian: false,
     }
 }

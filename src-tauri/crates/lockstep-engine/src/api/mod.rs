@@ -22,3 +22,4 @@ pub(crate) mod plan_head;
 pub(crate) mod plans;
 pub mod runs;
 pub mod views;
+mod waiting;

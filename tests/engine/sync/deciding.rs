@@ -541,3 +541,54 @@ async fn whom_jumpcloud_does_not_know_cannot_be_kept_and_is_named() {
     assert!(ready(&plan).is_empty(), "nobody is added in part: {:?}", lines(&plan));
     assert_eq!(test.writes().len(), 0);
 }
+
+#[tokio::test]
+async fn g8_a_group_on_two_connectors_is_acknowledged_before_anything_of_it_is_sent() {
+    let test = TestEngine::start("small").await;
+    let plan = test.plan().await;
+    let kind = lockstep_core::plan::conflict::ConflictKind::GroupOnTwoConnectors;
+    let conflict =
+        plan.conflicts.iter().find(|conflict| conflict.kind == kind).expect("the small one has one");
+    let label = conflict.subject.label().to_owned();
+    let about = |plan: &lockstep_core::plan::document::PlanDocument| {
+        ready(plan).iter().filter(|operation| operation.subject.label() == label).count()
+    };
+    assert_eq!(about(&plan), 0, "{:?}", lines(&plan));
+    let row = test.engine.group(&test.id, &label).await.unwrap().row;
+    assert!(!row.other_connectors.is_empty(), "{row:?}");
+    let input = DecisionInput {
+        conflict: conflict.id.clone(),
+        choice: "acknowledge".to_owned(),
+        facts: Some(conflict.facts.clone()),
+        seen: None,
+    };
+    let answer = test.engine.decide(&test.id, vec![input]).await.unwrap();
+    let plan = test.engine.plan_document(&answer.plan.unwrap()).await.unwrap();
+    assert!(about(&plan) > 0, "{:?}", lines(&plan));
+}
+
+#[tokio::test]
+async fn g3_additions_adapt_to_what_the_server_takes() {
+    for (dialect, most) in [("members-cap=30", 30), ("members-cap=7", 7)] {
+        let test = TestEngine::start("custom:people=260,groups=1").await;
+        let people: Vec<String> = test.dump().source.people.keys().cloned().collect();
+        test.change([
+            Change::CreateGroup { group: "Everybody".into(), members: people },
+            Change::BindGroup { group: "Everybody".into(), application: None },
+        ]);
+        test.sandbox.world().set_dialect(dialect.parse().unwrap());
+        let run = test.apply_all().await;
+        assert_eq!(run.state, RunState::Converged, "{dialect}: {run:#?}");
+        let refused = test.writes().iter().filter(|write| write.status == Some(413)).count();
+        assert!(
+            (1..=6).contains(&refused),
+            "{dialect}: a size that was refused is not sent again: {refused}"
+        );
+        test.check_converged().await;
+        test.sandbox.requests().reset();
+        test.change([hire("zoe", "Zimmer", &["Everybody"])]);
+        test.apply_all().await;
+        let patches: Vec<_> = test.writes().into_iter().filter(|write| write.method == "PATCH").collect();
+        assert_eq!(patches.len(), 1, "{dialect}: one member is one request with one value, most {most}");
+    }
+}

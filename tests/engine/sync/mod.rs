@@ -11,6 +11,7 @@ mod desired;
 mod failures;
 mod first_sync;
 mod gate;
+mod group_steps;
 mod read_back;
 mod reading_faults;
 mod removals;

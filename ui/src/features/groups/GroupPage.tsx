@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { IconLinkOff, IconShieldLock } from "@tabler/icons-react";
@@ -47,7 +47,22 @@ export function GroupPage({ connectionId, groupKey, search }: Props) {
     );
   }
   const page = group.data;
-  if (!page) return <PageHead title="…" crumb={crumb} />;
+  if (!page) {
+    return (
+      <>
+        <PageHead title="…" crumb={crumb} />
+        <PageBody>
+          <div className={classes["page"]} aria-busy aria-label="Loading the group">
+            <Skeleton height={190} radius="md" />
+            <div className={classes["columns"]}>
+              <Skeleton height={260} radius="md" />
+              <Skeleton height={260} radius="md" />
+            </div>
+          </div>
+        </PageBody>
+      </>
+    );
+  }
   const { row } = page;
   const sourceId = row.source_id;
   return (

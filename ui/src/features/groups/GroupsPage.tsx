@@ -14,6 +14,7 @@ import { TableToolbar } from "../../components/data-table/TableToolbar";
 import { useColumnVisibility } from "../../components/data-table/useColumnVisibility";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { NothingRead } from "../../components/NothingRead";
 import type { GroupsSearch } from "../../components/listSearch";
 import { PageHead, Split } from "../../components/Page";
 import type { GroupRow } from "../../platform";
@@ -90,9 +91,16 @@ export function GroupsPage({ connectionId, search, onSearch }: Props) {
                   {texts.noMatch}
                 </EmptyState>
               ) : (
-                <EmptyState icon={IconUsersGroup} title={texts.emptyTitle} action={<Button variant="filled" disabled={session.is_read_only} onClick={() => setBinding(true)}>{texts.bind}</Button>}>
-                  {texts.empty}
-                </EmptyState>
+                <NothingRead
+                  connectionId={connectionId}
+                  icon={IconUsersGroup}
+                  text={texts.unread}
+                  otherwise={
+                    <EmptyState icon={IconUsersGroup} title={texts.emptyTitle} action={<Button variant="filled" disabled={session.is_read_only} onClick={() => setBinding(true)}>{texts.bind}</Button>}>
+                      {texts.empty}
+                    </EmptyState>
+                  }
+                />
               )
             }
           />

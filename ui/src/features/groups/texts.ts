@@ -5,6 +5,7 @@ export const texts = {
   placeholder: "Filter by name",
   emptyTitle: "No bound groups",
   empty: "Only members of bound groups are in scope. Bind a user group to the application, here or in JumpCloud’s Admin Portal.",
+  unread: "Both sides must be read before Lockstep can say which groups are bound, and what each of them does.",
   noMatchTitle: "No group matches",
   noMatch: "No bound group fits this filter. Clear it to see all of them.",
   clear: "Clear the filter",

@@ -2,8 +2,7 @@ import { Button } from "@mantine/core";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { IconAlertTriangle, IconGitCompare, IconX } from "@tabler/icons-react";
 import { useMemo, useRef, useState } from "react";
-import { overviewQuery, sessionQuery } from "../../api/queries";
-import { useRefresh } from "../../api/useRefresh";
+import { sessionQuery } from "../../api/queries";
 import { Banner } from "../../components/Banner";
 import { ColumnPicker } from "../../components/data-table/ColumnPicker";
 import { Counters } from "../../components/data-table/Counters";
@@ -18,6 +17,7 @@ import { indexOfLoaded } from "../../components/data-table/useRowWindows";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import type { ReviewSearch } from "../../components/listSearch";
+import { NothingRead } from "../../components/NothingRead";
 import { notify, notifyError } from "../../components/notify";
 import { nameOf } from "../../components/operation/words";
 import { PageHead, Split } from "../../components/Page";
@@ -165,8 +165,6 @@ function selectionNote(rows: readonly ConflictRow[], apart: number): string {
 }
 
 function Empty({ connectionId, isFiltered, onClear }: { connectionId: string; isFiltered: boolean; onClear: () => void }) {
-  const overview = useQuery(overviewQuery(connectionId));
-  const refresh = useRefresh(connectionId);
   if (isFiltered) {
     return (
       <EmptyState icon={IconGitCompare} title={texts.noMatchTitle} action={<Button size="compact-sm" onClick={onClear}>{texts.clear}</Button>}>
@@ -174,18 +172,7 @@ function Empty({ connectionId, isFiltered, onClear }: { connectionId: string; is
       </EmptyState>
     );
   }
-  if (overview.data && overview.data.read_at === null) {
-    return (
-      <EmptyState icon={IconGitCompare} title={texts.unreadTitle} action={<Button variant="filled" disabled={overview.data.job !== null || refresh.isPending} onClick={() => refresh.mutate(undefined, { onError: notifyError })}>{texts.readBoth}</Button>}>
-        {texts.unread}
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState icon={IconGitCompare} title={texts.emptyTitle}>
-      {texts.empty}
-    </EmptyState>
-  );
+  return <NothingRead connectionId={connectionId} icon={IconGitCompare} text={texts.unread} otherwise={<EmptyState icon={IconGitCompare} title={texts.emptyTitle}>{texts.empty}</EmptyState>} />;
 }
 
 /** What was refused stays selected; each says why. */

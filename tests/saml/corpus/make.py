@@ -17,6 +17,7 @@ import datetime
 import hmac
 import json
 import pathlib
+import re
 import subprocess
 import tempfile
 import urllib.parse
@@ -195,9 +196,9 @@ TEMPLATE = (
 )
 
 
-def by_template(root, element, uri):
+def by_template(root, element, uri, at=1, key_info="<ds:X509Data/>"):
     """Signs an element with xmlsec1."""
-    element.insert(1, etree.fromstring(TEMPLATE % (DS, uri)))
+    element.insert(at, etree.fromstring(TEMPLATE.replace("<ds:X509Data/>", key_info) % (DS, uri)))
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "key.pem").write_bytes(KEYS["idp"].private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
@@ -206,6 +207,40 @@ def by_template(root, element, uri):
         arguments = ["xmlsec1", "--sign", "--privkey-pem", f"{folder}/key.pem,{folder}/certificate.pem", "--id-attr:ID", f"{SAML}:Assertion", "--id-attr:ID", f"{SAMLP}:Response", "--output", f"{folder}/out.xml", f"{folder}/in.xml"]
         subprocess.run(arguments, check=True)
         return (folder / "out.xml").read_bytes()
+
+
+def loosely_written():
+    """What careless identity providers send: honest, and read without trouble."""
+    put("other_prefixes", signed(etree.fromstring(re.sub(rb"\bsaml2(p?)(?=[:=])", rb"x\1", text(response()))), "both"), signed="both")
+    root = response()
+    assertion = one(root, "saml:Assertion")
+    put("signature_at_the_end", by_template(root, assertion, "#" + assertion.get("ID"), at=len(assertion)), signed="assertion")
+    root = response()
+    assertion = one(root, "saml:Assertion")
+    put("key_value_beside_certificate", by_template(root, assertion, "#" + assertion.get("ID"), key_info="<ds:KeyName>acme</ds:KeyName><ds:KeyValue/><ds:X509Data/>"), signed="assertion")
+    root = signed(response(), "assertion")
+    data = one(root, "//ds:X509Data")
+    other = etree.SubElement(data, "{%s}X509Certificate" % DS)
+    other.text = base64.b64encode(CERTIFICATES["other"].public_bytes(serialization.Encoding.DER)).decode()
+    put("second_certificate", root, signed="assertion")
+    root = response()
+    conditions = one(root, "saml:Assertion/saml:Conditions")
+    restriction = one(conditions, "saml:AudienceRestriction")
+    etree.SubElement(restriction, "{%s}Audience" % SAML).text = "https://other.example/"
+    put("two_audiences", signed(root, "assertion"), signed="assertion")
+    root = response()
+    subject = one(root, "saml:Assertion/saml:Subject")
+    first = one(subject, "saml:SubjectConfirmation")
+    second = copy.deepcopy(first)
+    one(first, "saml:SubjectConfirmationData").set("Recipient", "https://other.example/")
+    subject.append(second)
+    put("two_confirmations", signed(root, "assertion"), signed="assertion")
+    root = response()
+    restriction = one(root, "saml:Assertion/saml:Conditions/saml:AudienceRestriction")
+    second = copy.deepcopy(restriction)
+    one(second, "saml:Audience").text = "https://other.example/"
+    restriction.getparent().append(second)
+    put("two_restrictions", signed(root, "assertion"), ["audience_mismatch"], signed="assertion")
 
 
 def by_xmlsec1():
@@ -627,6 +662,7 @@ def main():
     certificates()
     metadata()
     valid()
+    loosely_written()
     by_xmlsec1()
     by_pysaml2()
     mutations()

@@ -52,10 +52,11 @@ pub(super) fn decode(bytes: &[u8]) -> Draft {
     draft
 }
 
-/// Bytes with every second one zero: UTF-16 without its mark.
+/// Bytes with nearly every second one zero: UTF-16 without its mark.
 fn looks_like_utf16(bytes: &[u8], offset: usize) -> bool {
-    let head = bytes.get(..bytes.len().min(64)).unwrap_or_default();
-    head.len() >= 8 && head.iter().skip(offset).step_by(2).all(|byte| *byte == 0)
+    let head = bytes.get(..bytes.len().min(256)).unwrap_or_default();
+    let zeroes = |offset| head.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
+    head.len() >= 8 && zeroes(offset) * 8 >= head.len() * 3 && zeroes(1 - offset) * 8 <= head.len()
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {

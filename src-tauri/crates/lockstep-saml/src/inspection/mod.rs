@@ -6,6 +6,7 @@ mod finding;
 mod model;
 mod shape;
 mod signature;
+mod window;
 
 use jiff::Timestamp;
 

@@ -21,6 +21,7 @@ mod locking;
 mod mapping;
 mod plan;
 mod read_only;
+mod saml;
 mod sandbox_serve;
 mod saved_plan;
 mod secrets;

@@ -382,3 +382,50 @@ async fn whom_jumpcloud_does_not_know_cannot_be_kept_and_is_named() {
     assert!(ready(&plan).is_empty(), "nobody is added in part: {:?}", lines(&plan));
     assert_eq!(test.writes().len(), 0);
 }
+
+#[tokio::test]
+async fn without_an_organisation_key_a_refused_name_is_waited_for_and_scims_listing_ends_it() {
+    let test = TestEngine::start_with("custom:people=5,groups=1", |draft| {
+        draft.endpoints.organisation_id = None;
+        draft.endpoints.organisation_url = None;
+        draft.policy.typed_domains = ["brightwater.example".to_owned()].into();
+    })
+    .await;
+    test.sandbox.world().set_dialect("clash=refuse".parse().unwrap());
+    test.change([super::changes::hire("ada", "Able", &[])]);
+    test.change([
+        Change::CreateLocalAccount { email: "old@elsewhere.example".into(), name: "Old Hand".into() },
+        Change::CreateLocalGroup {
+            group: "Studio".into(),
+            members: vec!["old@elsewhere.example".into()],
+            app: None,
+            default_access: false,
+        },
+    ]);
+    test.change(new_group("Studio", &["ada"]));
+    let run = test.apply_all().await;
+    assert_eq!(run.state, RunState::Converged, "{run:#?}");
+    let plan = test.plan().await;
+    assert!(ready(&plan).is_empty(), "it is not sent again and again: {:?}", lines(&plan));
+    let view = test.review("Studio").await;
+    assert!(!view.organisation_known, "{view:#?}");
+    assert_eq!(
+        test.engine
+            .conflicts(&test.id, &WindowQuery { limit: 9, ..WindowQuery::default() })
+            .await
+            .unwrap()
+            .rows[0]
+            .loses_access,
+        None
+    );
+    if view.status == ConflictStatus::Open {
+        assert_eq!(test.decide("Studio", "take-over").await.decided.len(), 1);
+    }
+    assert_eq!(test.review("Studio").await.status, ConflictStatus::Waiting);
+    test.change([Change::AcceptTakeover { group: "Studio".into() }]);
+    let plan = test.plan().await;
+    assert!(plan.conflicts.iter().all(|conflict| conflict.waiting.is_none()), "{:#?}", plan.conflicts);
+    let run = test.apply(approve_all(&plan)).await;
+    assert!(matches!(run.state, RunState::Converged), "{run:#?}");
+    assert_eq!(test.members_in_target("Studio"), ["ada"]);
+}

@@ -1,8 +1,9 @@
 //! The same without a mouse.
 
-use anyhow::{bail, ensure};
-use lockstep_e2e::{App, Key, Locator, Options, PATIENCE, journey};
+use anyhow::ensure;
+use lockstep_e2e::{Key, Locator, Options, PATIENCE, journey};
 
+use crate::focus::{focus_is, tab_to};
 use crate::steps::{WORK, converged, page_says, text_of};
 
 #[tokio::test]
@@ -70,31 +71,4 @@ async fn the_keyboard_alone_reaches_a_converged_sync_and_the_reason_of_an_accoun
         Ok(())
     })
     .await
-}
-
-/// Presses Tab until something with this text has the focus, and demands that the focus can be seen there.
-async fn tab_to(app: &App, text: &str) -> anyhow::Result<()> {
-    const MOST_STOPS: usize = 60;
-    let script = format!(
-        "const active = document.activeElement;
-         return active !== document.body && active.matches('button, a') && active.innerText.includes('{text}')
-           ? getComputedStyle(active).outlineStyle !== 'none' && parseFloat(getComputedStyle(active).outlineWidth) >= 2 : null"
-    );
-    for _ in 0..MOST_STOPS {
-        app.driver.press(Key::Tab).await?;
-        match app.driver.run(&script).await? {
-            serde_json::Value::Null => {}
-            seen => {
-                ensure!(seen == true, "the focus on {text:?} cannot be seen");
-                return Ok(());
-            }
-        }
-    }
-    bail!("{MOST_STOPS} stops did not reach {text:?}")
-}
-
-async fn focus_is(app: &App, where_: &str, condition: &str) -> anyhow::Result<()> {
-    let script = format!("const active = document.activeElement; return active !== null && {condition}");
-    page_says(&app.driver, &format!("the focus to be on {where_}"), PATIENCE, &script).await?;
-    Ok(())
 }

@@ -8,7 +8,10 @@
 )]
 
 mod connect;
+mod focus;
 mod gallery;
+mod groups;
+mod groups_by_keyboard;
 mod harness;
 mod keyboard;
 mod pages;

@@ -48,6 +48,7 @@ async fn walk(scheme: Scheme) -> anyhow::Result<()> {
             ("Runs", "runs"),
             ("People", "people"),
             ("User groups", "groups"),
+            ("Review groups", "review-list"),
             ("Events", "events"),
             ("Settings", "settings"),
         ] {

@@ -1,10 +1,11 @@
 //! The sandbox from the first click to a person's page, with the mouse.
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use lockstep_e2e::{App, Locator, Options, PATIENCE, journey};
 
 use crate::steps::{
-    WORK, approve, converged, go_to, open_person, page_says, review_plan, start_sandbox, text_of,
+    WORK, approve, converged, count_of, go_to, number_in, open_person, page_says, panel_with, review_plan,
+    shows, start_sandbox, tell_story, text_of,
 };
 
 #[tokio::test]
@@ -129,56 +130,12 @@ async fn a_mistake_in_jumpcloud_is_held_by_a_guard_and_sent_only_after_an_overri
     .await
 }
 
-/// Lets something happen in the sandbox's world, as its screen does.
-async fn tell_story(app: &App, name: &str) -> anyhow::Result<()> {
-    let told = app
-        .driver
-        .run_async(&format!(
-            "const done = arguments[arguments.length - 1];
-             window.__TAURI_INTERNALS__.invoke('tell_sandbox_story', {{ name: '{name}' }}).then(text => done({{ text }}), error => done({{ error }}));"
-        ))
-        .await?;
-    ensure!(told.get("text").is_some(), "the story was not told: {told}");
-    Ok(())
-}
-
 async fn toggle_facet(app: &App, group: &str, option: &str) -> anyhow::Result<()> {
     app.driver
         .click(&Locator::XPath(format!(
             "//aside[@aria-label='Filters']//section[h2[normalize-space(.)='{group}']]//label[contains(normalize-space(.), '{option}')]//input"
         )))
         .await
-}
-
-/// Waits for the counter above the table.
-async fn shows(app: &App, counter: &str) -> anyhow::Result<()> {
-    let script = format!(
-        "return [...document.querySelectorAll('[role=status]')].some(each => each.innerText.trim().startsWith('{counter}'))"
-    );
-    page_says(&app.driver, &format!("the counter to say {counter:?}"), PATIENCE, &script).await?;
-    Ok(())
-}
-
-async fn panel_with(app: &App, text: &str) -> anyhow::Result<String> {
-    let script = format!(
-        "const panel = [...document.querySelectorAll('aside')].find(each => each.innerText.includes('{text}')); return panel ? panel.innerText : null"
-    );
-    let panel = page_says(&app.driver, &format!("a panel with {text:?}"), PATIENCE, &script).await?;
-    Ok(panel.as_str().unwrap_or_default().to_owned())
-}
-
-/// Returns one of the plan's counts, by its word.
-async fn count_of(app: &App, word: &str) -> anyhow::Result<u64> {
-    let script = format!(
-        "const button = [...document.querySelectorAll('[aria-label=\"Operations by kind\"] button')].find(each => each.innerText.includes('{word}')); return button ? button.innerText : null"
-    );
-    let text = page_says(&app.driver, &format!("the count of {word}"), PATIENCE, &script).await?;
-    number_in(text.as_str().unwrap_or_default())
-}
-
-fn number_in(text: &str) -> anyhow::Result<u64> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    digits.parse().with_context(|| format!("There is no number in {text:?}"))
 }
 
 #[tokio::test]

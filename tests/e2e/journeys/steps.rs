@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use lockstep_e2e::{App, Driver, Locator, until};
+use lockstep_e2e::{App, Driver, Locator, PATIENCE, until};
 
 /// A reading of both sides, or a whole run, in the small sandbox.
 pub(crate) const WORK: Duration = Duration::from_secs(60);
@@ -61,7 +61,7 @@ pub(crate) async fn go_to(app: &App, screen: &str) -> anyhow::Result<()> {
     let current = format!(
         "const link = document.querySelector('nav[aria-label=Main] a[aria-current=page]'); return link !== null && link.innerText.includes('{screen}')"
     );
-    page_says(&app.driver, &format!("{screen} to open"), lockstep_e2e::PATIENCE, &current).await?;
+    page_says(&app.driver, &format!("{screen} to open"), PATIENCE, &current).await?;
     Ok(())
 }
 
@@ -77,4 +77,50 @@ pub(crate) async fn open_person(app: &App, name: &str) -> anyhow::Result<()> {
     app.driver.click(&Locator::XPath(row)).await?;
     app.driver.find(&Locator::text("Both records")).await?;
     Ok(())
+}
+
+/// Lets something happen in the sandbox's world, as its screen does; returns the sentence that tells it.
+pub(crate) async fn tell_story(app: &App, name: &str) -> anyhow::Result<String> {
+    let told = app
+        .driver
+        .run_async(&format!(
+            "const done = arguments[arguments.length - 1];
+             window.__TAURI_INTERNALS__.invoke('tell_sandbox_story', {{ name: '{name}' }}).then(text => done({{ text }}), error => done({{ error }}));"
+        ))
+        .await?;
+    let text = told.get("text").and_then(serde_json::Value::as_str);
+    Ok(text.with_context(|| format!("the story was not told: {told}"))?.to_owned())
+}
+
+/// Waits for the counter above the table.
+pub(crate) async fn shows(app: &App, counter: &str) -> anyhow::Result<()> {
+    let script = format!(
+        "return [...document.querySelectorAll('[role=status]')].some(each => each.innerText.trim().startsWith('{counter}'))"
+    );
+    page_says(&app.driver, &format!("the counter to say {counter:?}"), PATIENCE, &script).await?;
+    Ok(())
+}
+
+/// Waits for a side panel with this text, and returns all of its text.
+pub(crate) async fn panel_with(app: &App, text: &str) -> anyhow::Result<String> {
+    let script = format!(
+        "const panel = [...document.querySelectorAll('aside')].find(each => each.innerText.includes('{text}')); return panel ? panel.innerText : null"
+    );
+    let panel = page_says(&app.driver, &format!("a panel with {text:?}"), PATIENCE, &script).await?;
+    Ok(panel.as_str().unwrap_or_default().to_owned())
+}
+
+/// Returns one of the plan's counts, by its word.
+pub(crate) async fn count_of(app: &App, word: &str) -> anyhow::Result<u64> {
+    let script = format!(
+        "const button = [...document.querySelectorAll('[aria-label=\"Operations by kind\"] button')].find(each => each.innerText.includes('{word}')); return button ? button.innerText : null"
+    );
+    let text = page_says(&app.driver, &format!("the count of {word}"), PATIENCE, &script).await?;
+    number_in(text.as_str().unwrap_or_default())
+}
+
+/// Returns the number in a text, whatever stands between its digits.
+pub(crate) fn number_in(text: &str) -> anyhow::Result<u64> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().with_context(|| format!("There is no number in {text:?}"))
 }

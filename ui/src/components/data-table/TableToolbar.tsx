@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import classes from "./TableToolbar.module.css";
 
 /** A key shows its effect at once; only keys that follow faster than this are taken together. */
@@ -24,21 +24,33 @@ export function TableToolbar({ label, placeholder, filter, onFilter, onLeave, co
   const filteredAt = useRef(-Infinity);
   const [typed, setTyped] = useState(filter);
   const [known, setKnown] = useState(filter);
+  /** What was handed over and has not come back as `filter` yet, oldest first. */
+  const [underWay, setUnderWay] = useState<readonly string[]>([]);
   if (known !== filter) {
     setKnown(filter);
-    setTyped(filter);
+    const place = underWay.lastIndexOf(filter);
+    setUnderWay(place < 0 ? [] : underWay.slice(place + 1));
+    // What was typed a moment ago comes back late: it must not take away what was typed since.
+    if (place < 0) setTyped(filter);
   }
+  const handOver = useCallback(
+    (text: string) => {
+      setUnderWay((texts) => [...texts, text]);
+      onFilter(text);
+    },
+    [onFilter],
+  );
   useHotkeys([["/", () => input.current?.select()]]);
   useEffect(() => {
     if (typed === filter) return;
     const since = performance.now() - filteredAt.current;
     const apply = () => {
       filteredAt.current = performance.now();
-      onFilter(typed);
+      handOver(typed);
     };
     const timer = setTimeout(apply, Math.max(0, FILTER_PAUSE_MS - since));
     return () => clearTimeout(timer);
-  }, [typed, filter, onFilter]);
+  }, [typed, filter, handOver]);
 
   return (
     <div className={classes["tools"]}>
@@ -56,10 +68,10 @@ export function TableToolbar({ label, placeholder, filter, onFilter, onLeave, co
         onKeyDown={(event) => {
           if (event.key === "Escape" && typed !== "") {
             setTyped("");
-            onFilter("");
+            handOver("");
           } else if (event.key === "Escape" || event.key === "Enter" || event.key === "ArrowDown") {
             event.preventDefault();
-            if (typed !== filter) onFilter(typed);
+            if (typed !== filter) handOver(typed);
             onLeave();
           }
         }}

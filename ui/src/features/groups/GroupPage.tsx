@@ -52,7 +52,7 @@ export function GroupPage({ connectionId, groupKey, search }: Props) {
       <>
         <PageHead title="…" crumb={crumb} />
         <PageBody>
-          <div className={classes["page"]} aria-busy aria-label="Loading the group">
+          <div className={classes["page"]} role="status" aria-label="Loading the group">
             <Skeleton height={190} radius="md" />
             <div className={classes["columns"]}>
               <Skeleton height={260} radius="md" />

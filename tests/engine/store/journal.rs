@@ -85,7 +85,7 @@ async fn a_plan_comes_out_as_it_went_in() {
 }
 
 #[tokio::test]
-async fn a_newer_plan_supersedes_an_open_one_and_only_one_can_be_approved() {
+async fn a_newer_plan_supersedes_an_open_one_and_none_is_approved_twice() {
     let test = approved().await;
     let id = test.acme.clone();
     write(&test, move |tx| {
@@ -93,8 +93,8 @@ async fn a_newer_plan_supersedes_an_open_one_and_only_one_can_be_approved() {
         plans::insert(tx, &id, &new_plan("plan-3"), &[])?;
         assert_eq!(plans::get(tx, &"plan-1".into())?.state, PlanState::Approved, "an approved one stays");
         assert_eq!(plans::get(tx, &"plan-2".into())?.state, PlanState::Superseded);
-        let late = plans::approve(tx, &"plan-2".into(), &"run-2".into(), "admin", now());
-        assert!(matches!(late, Err(StoreError::NotFound { .. })), "a superseded plan cannot be approved");
+        let again = plans::approve(tx, &"plan-1".into(), &"run-2".into(), "admin", now());
+        assert!(matches!(again, Err(StoreError::NotFound { .. })), "the run that began it stays its run");
         assert_eq!(plans::drop_superseded(tx, &id, 0)?, 1, "it can be dropped");
         assert!(plans::get(tx, &"plan-2".into()).is_err(), "it is gone");
         assert_eq!(plans::latest(tx, &id)?.unwrap().number, 3, "numbers are never used again");

@@ -102,7 +102,7 @@ describe("two windows", () => {
 
   it("say that a question is gone, and leave the list as it was", async () => {
     await open(at("takeover:vanished-meanwhile"));
-    await expect.element(panel("This question is gone")).toBeVisible();
+    await expect.element(panel("Not asked any more")).toBeVisible();
     await page.getByRole("button", { name: "Back to the list" }).click();
     await expect.element(grid().getByText("confluence-editors", { exact: true }).first()).toBeVisible();
   });

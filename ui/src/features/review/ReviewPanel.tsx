@@ -13,7 +13,7 @@ import { nameOf } from "../../components/operation/words";
 import { PanelSection, SidePanel } from "../../components/SidePanel";
 import { Time } from "../../components/Time";
 import { plural } from "../../lib/plural";
-import type { AppAccess, ConflictView, RefusedDecision } from "../../platform";
+import type { AppAccess, Conflict, ConflictView, RefusedDecision } from "../../platform";
 import { DecisionForm } from "./DecisionForm";
 import { type Draft, setDraft, useDraft } from "./drafts";
 import { Members } from "./Members";
@@ -38,7 +38,7 @@ export function ReviewPanel({ connectionId, conflictId, isPrimary, onClose, onPr
   if (error) {
     const isGone = commandErrorOf(error).code === "not_found";
     return (
-      <SidePanel title={isGone ? texts.gone : "Question"} onClose={onClose} onPrevious={onPrevious} onNext={onNext}>
+      <SidePanel title={isGone && view ? nameOf(view.conflict.subject) : isGone ? texts.gone : "Question"} subtitle={isGone && view ? texts.gone : undefined} onClose={onClose} onPrevious={onPrevious} onNext={onNext}>
         {isGone ? (
           <>
             <p className="t2">{texts.goneText}</p>
@@ -46,6 +46,7 @@ export function ReviewPanel({ connectionId, conflictId, isPrimary, onClose, onPr
               <Button size="compact-sm" onClick={onClose}>
                 {texts.backToList}
               </Button>
+              {view?.conflict.subject.type === "group" && <OpenGroup connectionId={connectionId} conflict={view.conflict} />}
             </div>
           </>
         ) : (
@@ -181,16 +182,19 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
       {conflict.access.length > 0 && <Access access={conflict.access} />}
       {conflict.subject.type === "group" && (
         <div className="row">
-          <Button
-            size="compact-sm"
-            renderRoot={(props) => <Link {...props} to="/c/$connection/groups/$group" params={{ connection: connectionId, group: conflict.subject.source_id ?? conflict.subject.target_id ?? conflict.subject.label }} />}
-          >
-            {texts.openGroup}
-          </Button>
+          <OpenGroup connectionId={connectionId} conflict={conflict} />
           {view.deep_link !== null && conflict.waiting === null && conflict.blocked === null && <DeepLink url={view.deep_link}>{texts.openInAtlassian}</DeepLink>}
         </div>
       )}
     </SidePanel>
+  );
+}
+
+function OpenGroup({ connectionId, conflict: { subject } }: { connectionId: string; conflict: Conflict }) {
+  return (
+    <Button size="compact-sm" renderRoot={(props) => <Link {...props} to="/c/$connection/groups/$group" params={{ connection: connectionId, group: subject.source_id ?? subject.target_id ?? subject.label }} />}>
+      {texts.openGroup}
+    </Button>
   );
 }
 
@@ -210,7 +214,7 @@ const warningTitles: Record<string, string> = {
 };
 /** The others explain; these may cost somebody something. */
 const loudWarnings: readonly string[] = ["admin_role", "default_access_group", "rename_cost"];
-const refusedTitles: Record<string, string> = { facts_changed: "The facts changed while you looked", decided_elsewhere: "Decided in another window", unknown_conflict: "This question is gone", already_applied: "Already applied", unknown_member: "Somebody is not known any more" };
+const refusedTitles: Record<string, string> = { facts_changed: "The facts changed while you looked", decided_elsewhere: "Decided in another window", unknown_conflict: texts.gone, already_applied: "Already applied", unknown_member: "Somebody is not known any more" };
 const refusedTitle = ({ code }: RefusedDecision): string => refusedTitles[code] ?? "Not saved";
 
 /** A banner of the panel's size. */

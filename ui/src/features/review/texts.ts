@@ -35,8 +35,8 @@ export const texts = {
   newNameHint: "The group is created under this name; the one in Atlassian stays as it is.",
   later: "Decide later",
   nothingSent: "Nothing is sent now. The decision goes into the next plan, which you approve.",
-  gone: "This question is gone",
-  goneText: "The group was deleted, unbound or renamed since. Your other decisions are kept.",
+  gone: "Not asked any more",
+  goneText: "The latest plan does not ask this: it was settled, or the group was deleted, unbound or renamed meanwhile. Your other decisions are kept.",
   backToList: "Back to the list",
   reload: "Show what it is now",
 } as const;

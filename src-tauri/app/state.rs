@@ -47,6 +47,7 @@ impl Shell {
         if !shell.engine.is_read_only() {
             shell.forget_old_sandboxes().await?;
         }
+        shell.engine.watch_for_acceptance();
         Ok(shell)
     }
 

@@ -212,6 +212,7 @@ async fn a_local_group_that_pends_waits_for_the_console_and_is_done_once_accepte
     assert_eq!(lines(&plan), Vec::<String>::new(), "nothing is sent again while it waits");
     assert!(plan.conflicts.iter().any(|conflict| conflict.waiting.is_some()), "{:#?}", plan.conflicts);
     test.change([Change::AcceptTakeover { group: "Studio".into() }]);
+    test.engine.watch_for_acceptance();
     let plan = test.plan_without_asking().await;
     assert_eq!(lines(&plan), Vec::<String>::new());
     assert!(plan.conflicts.is_empty(), "the wait is over by itself: {:#?}", plan.conflicts);
@@ -233,6 +234,7 @@ async fn a_local_group_that_is_refused_waits_too_and_goes_on_once_accepted() {
     test.change([Change::AcceptTakeover { group: "Studio".into() }]);
     // What was approved goes on by itself: the group, and exactly the members that were named.
     let before = test.engine.runs(&test.id).await.unwrap().len();
+    test.engine.watch_for_acceptance();
     test.plan_without_asking().await;
     test.until(async || {
         test.engine.runs(&test.id).await.unwrap().len() > before && test.engine.job(&test.id).is_none()

@@ -132,11 +132,15 @@ impl Engine {
         if inner.store.is_writable() {
             inner.end_broken_runs().await?;
         }
-        let inner = Arc::new(inner);
-        if inner.store.is_writable() {
-            acceptance::watch(&inner);
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Looks now and then whether Atlassian's console has accepted what is waited for, and goes on by itself when it has. For
+    /// processes that stay: a command that only plans must not send anything. It ends with the engine.
+    pub fn watch_for_acceptance(&self) {
+        if self.inner.store.is_writable() {
+            acceptance::watch(&self.inner);
         }
-        Ok(Self { inner })
     }
 
     /// Listens to what the engine says from now on.

@@ -221,7 +221,8 @@ export function DataTable<Row>(props: Props<Row>) {
             const row = rowAt(item.index);
             const key = row === undefined ? null : rowKey(row);
             const isActive = active.row === item.index;
-            const isPicked = selection && key !== null ? isSelected(selection.value, key) : undefined;
+            const canPick = row !== undefined && (selection?.isSelectable?.(row) ?? true);
+            const isPicked = selection && key !== null ? canPick && isSelected(selection.value, key) : undefined;
             return [
               gap > 0 && <Spacer key={`gap-${item.index}`} height={gap} columns={columnCount} />,
               <tr
@@ -248,8 +249,8 @@ export function DataTable<Row>(props: Props<Row>) {
                         data-cell={0}
                         tabIndex={isActive && active.column === 0 ? 0 : -1}
                         aria-label={`Select ${props.rowLabel(row)}`}
-                        disabled={!(selection.isSelectable?.(row) ?? true)}
-                        checked={(isPicked ?? false) && (selection.isSelectable?.(row) ?? true)}
+                        disabled={!canPick}
+                        checked={isPicked ?? false}
                         onFocus={() => setPosition({ row: item.index, column: 0 })}
                         onChange={() => selection.onChange(toggle(selection.value, key))}
                       />

@@ -64,17 +64,20 @@ export function GroupPage({ connectionId, groupKey, search }: Props) {
     );
   }
   const { row } = page;
+  const policy = session.connections.find((each) => each.connection_id === connectionId)?.draft.policy;
+  // The row says what held when the plan was made; the policy may have changed since.
+  const isProtected = policy?.protected_groups.some((name) => name.toLowerCase() === row.name.toLowerCase()) ?? row.is_protected;
   const sourceId = row.source_id;
   return (
     <>
       <PageHead
         title={row.name}
         crumb={crumb}
-        badge={<Badges page={page} />}
+        badge={<Badges page={page} isProtected={isProtected} />}
         actions={
           <>
             {page.deep_link !== null && <DeepLink url={page.deep_link}>{words.openInAtlassian}</DeepLink>}
-            <Protect connectionId={connectionId} name={row.name} isProtected={row.is_protected} />
+            <Protect connectionId={connectionId} name={row.name} isProtected={isProtected} />
             {page.if_unbound !== null && sourceId !== null && (
               <Button size="compact-sm" disabled={session.is_read_only} leftSection={<IconLinkOff size={16} stroke={1.75} aria-hidden />} onClick={() => setUnbinding(true)}>
                 {words.unbind}
@@ -110,11 +113,11 @@ export function GroupPage({ connectionId, groupKey, search }: Props) {
   );
 }
 
-function Badges({ page: { row } }: { page: Page }) {
+function Badges({ page: { row }, isProtected }: { page: Page; isProtected: boolean }) {
   return (
     <>
       <GroupStateWord state={row.state} />
-      {row.is_protected && (
+      {isProtected && (
         <span className="badge">
           <IconShieldLock size={13} stroke={2} aria-hidden />
           Protected

@@ -10,12 +10,12 @@ const NODE = 48;
 const GAP = 8;
 
 /** What the line between the two groups is, and whether anything goes along it. */
-function lineOf(state: GroupState): { word: string; isCut: boolean } {
+function lineOf(state: GroupState, isAsked: boolean): { word: string; isCut: boolean } {
   switch (state) {
     case "managed":
       return { word: "synced", isCut: false };
     case "new":
-      return { word: "to be created", isCut: false };
+      return isAsked ? { word: "held: decide first", isCut: true } : { word: "to be created", isCut: false };
     case "waiting_for_atlassian":
       return { word: "waits for Atlassian", isCut: true };
     case "same_name_exists":
@@ -41,7 +41,8 @@ function lineOf(state: GroupState): { word: string; isCut: boolean } {
 /** Left to right: JumpCloud's group, Atlassian's group, the apps it opens. A cut line is dashed and says why. */
 export function GroupPath({ page }: { page: GroupPage }) {
   const { row, access } = page;
-  const line = lineOf(row.state);
+  const isAsked = page.conflict !== null && page.conflict.status !== "decided" && page.conflict.status !== "waiting";
+  const line = lineOf(row.state, isAsked);
   const shown = access.slice(0, MOST_APPS);
   const rows = Math.max(1, shown.length);
   const height = rows * NODE + (rows - 1) * GAP;

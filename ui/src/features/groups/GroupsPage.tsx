@@ -24,6 +24,9 @@ import { facetGroups, groupKey } from "./model";
 import { groupFacetsQuery, useGroups } from "./queries";
 import { texts } from "./texts";
 
+/** How long a dialogue takes to close. */
+const DIALOG_CLOSES_MS = 400;
+
 type Props = { connectionId: string; search: GroupsSearch; onSearch: (change: Partial<GroupsSearch>) => void };
 
 export function GroupsPage({ connectionId, search, onSearch }: Props) {
@@ -38,6 +41,13 @@ export function GroupsPage({ connectionId, search, onSearch }: Props) {
   const { visibility, toggleColumn } = useColumnVisibility("groups", columns);
   const isBinding = search.bind === true;
   const setBinding = (bind: boolean) => onSearch({ bind: bind || undefined });
+  const closeBinding = () => {
+    setBinding(false);
+    // Opened from the palette, there is nothing to give the focus back to.
+    window.setTimeout(() => {
+      if (document.activeElement === document.body) table.current?.focusRow();
+    }, DIALOG_CLOSES_MS);
+  };
   const groups = facetGroups(facets.data?.facets ?? [], search);
   const toggleFacet = (field: string, value: string) => onSearch({ [field]: toggleValue(groups.find((group) => group.field === field)?.chosen, value) });
   const isFiltered = query.search !== "" || query.filters.length > 0;
@@ -106,7 +116,7 @@ export function GroupsPage({ connectionId, search, onSearch }: Props) {
           />
         </div>
       </Split>
-      {isBinding && <BindDialog connectionId={connectionId} onClose={() => setBinding(false)} />}
+      {isBinding && <BindDialog connectionId={connectionId} onClose={closeBinding} />}
     </>
   );
 }

@@ -156,8 +156,8 @@ export function ReviewPage({ connectionId, search, onSearch }: Props) {
 
 const keyOf = (row: ConflictRow) => row.id;
 const labelOf = (row: ConflictRow) => nameOf(row.subject);
-/** Where an answer is awaited from Atlassian, there is nothing to decide for many at once. */
-const isSelectable = (row: ConflictRow) => row.kind === "group_takeover" && row.blocked === null && row.waiting === null;
+/** Where Atlassian is awaited, or the group cannot be synced, there is nothing to decide for many at once. */
+const isSelectable = (row: ConflictRow) => row.kind === "group_takeover" && row.waiting === null && (row.blocked === null || row.decision !== null);
 
 function selectionNote(rows: readonly ConflictRow[], apart: number): string {
   const losing = rows.reduce((sum, row) => sum + (row.loses_access ?? 0), 0);

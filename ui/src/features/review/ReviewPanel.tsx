@@ -8,7 +8,7 @@ import { sessionQuery } from "../../api/queries";
 import { DeepLink } from "../../components/DeepLink";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { accessLine, appAlone, appWord, conflictKinds, roleWord, someOf, withAppNames } from "../../components/group/words";
-import { notify, notifyError } from "../../components/notify";
+import { notifyError } from "../../components/notify";
 import { nameOf } from "../../components/operation/words";
 import { PanelSection, SidePanel } from "../../components/SidePanel";
 import { Time } from "../../components/Time";
@@ -107,7 +107,6 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
         setRefused(refusal);
         if (refusal !== null) return;
         setDraft(connectionId, conflict.id, { ...draft, isSaved: true });
-        notify(`${name}: ${choiceEntry(choice).word}`, texts.nothingSent);
       },
       onError: notifyError,
     });
@@ -119,7 +118,6 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
         setDraft(connectionId, conflict.id, undefined);
         // The button that had the focus is gone with the decision.
         answers.current?.querySelector("input")?.focus({ preventScroll: true });
-        if (answer.refused.length === 0) notify(`${name} is not decided any more`, "It is held again until you decide.");
       },
       onError: notifyError,
     });
@@ -169,10 +167,10 @@ function Question({ connectionId, view, isPrimary, onClose, onPrevious, onNext }
       )}
       <PanelSection title={conflict.kind === "group_takeover" ? texts.decision : texts.answers}>
         <DecisionForm ref={answers} connectionId={connectionId} view={view} value={draft} problem={isAboutName ? refused.text : localProblem} isReadOnly={session.is_read_only} onChange={(next) => change({ ...(stored === undefined || stored.isSaved ? now : { facts: stored.facts, seen: stored.seen }), ...next })} onSubmit={save} />
-        <p className={`t2 fs12 ${classes["after"]}`}>
+        <p className={`t2 fs12 ${classes["after"]}`} role="status">
           {conflict.decision !== null && view.decided_by !== null && view.decided_at !== null ? (
             <>
-              {choiceEntry(conflict.decision).word}: decided by {view.decided_by}, <Time iso={view.decided_at} />.
+              {choiceEntry(conflict.decision).word}: decided by {view.decided_by}, <Time iso={view.decided_at} />. {view.status === "waiting" ? "" : "It is part of every plan from now on."}
             </>
           ) : (
             texts.nothingSent
@@ -245,7 +243,7 @@ function Standing({ view }: { view: ConflictView }) {
         </Note>
       )}
       {conflict.blocked !== null && (
-        <Note tone="warn" icon={IconLock} title="Cannot be synced" action={deep_link !== null && <DeepLink url={deep_link}>{texts.openInAtlassian}</DeepLink>}>
+        <Note tone="warn" icon={IconLock} title={conflict.decision === null ? "Cannot be synced" : "Something must be done first"} action={deep_link !== null && <DeepLink url={deep_link}>{texts.openInAtlassian}</DeepLink>}>
           <p>{withAppNames(conflict.blocked)}</p>
         </Note>
       )}

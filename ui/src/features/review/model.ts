@@ -178,7 +178,7 @@ export function bulkConsequence({ choice, losingAccess, losing, unseen, fitting 
     case "take-over":
       return `${losingAccess === 0 ? "Nobody whom Lockstep can see loses app access" : `${people(losingAccess)} ${losingAccess === 1 ? "loses" : "lose"} app access`}, and ${people(losing)} ${losing === 1 ? "loses" : "lose"} membership, in ${count}.${unseen > 0 ? ` In ${plural(unseen, "group")} this cannot be seen without an organisation key.` : ""}`;
     case "keep-others":
-      return `${losing === 0 ? "Nobody has to be added" : `${people(losing)} ${losing === 1 ? "is" : "are"} first added to the JumpCloud groups, as a step of its own`}, and nobody loses membership, in ${count}.`;
+      return `${losing === 0 ? "Nobody has to be added" : `${people(losing)} ${losing === 1 ? "is" : "are"} first added to the JumpCloud groups, as a step of its own`}, and nobody loses membership, in ${count}. Where somebody has no JumpCloud account, the group stays held until they are imported.`;
     case "leave-alone":
       return `These groups are not synced, and the ones in Atlassian stay as they are: ${count}. Their people stay in scope.`;
     default:

@@ -431,3 +431,23 @@ async fn without_an_organisation_key_a_refused_name_is_waited_for_and_scims_list
     assert!(matches!(run.state, RunState::Converged), "{run:#?}");
     assert_eq!(test.members_in_target("Studio"), ["ada"]);
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_about_a_clash_makes_its_review_poorer_and_nothing_wrong() {
+    let test = local_clash("clash=pending").await;
+    for path in ["role-assignments", "users/search", "workspaces"] {
+        test.faults(&[&format!("status:status=500,side=organisation,path={path}")]);
+        let plan = test.plan().await;
+        assert!(ready(&plan).is_empty(), "{path}: {:?}", lines(&plan));
+        let view = test.review("Studio").await;
+        assert_eq!(view.status, ConflictStatus::Open, "{path}");
+        match path {
+            "role-assignments" => assert_eq!(view.conflict.access, [], "{path}"),
+            "users/search" => {
+                assert!(view.conflict.loses.is_empty(), "{path}: {:#?}", view.conflict);
+                assert!(!view.conflict.warnings.is_empty(), "it says that it cannot be seen");
+            }
+            _ => assert!(view.conflict.access.iter().all(|access| access.site.is_none()), "{path}"),
+        }
+    }
+}

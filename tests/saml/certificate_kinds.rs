@@ -16,7 +16,7 @@ fn files_that_are_no_certificate_are_named() {
     for (what, input, kind) in [
         ("nothing", b"".to_vec(), WrongKind::Empty),
         ("blanks", b" \r\n\t ".to_vec(), WrongKind::Empty),
-        ("a large file", vec![b'A'; 2 * 1024 * 1024], WrongKind::TooLarge),
+        ("a large file", vec![b'A'; 300 * 1024], WrongKind::TooLarge),
         ("a private key", pem("PRIVATE KEY"), WrongKind::PrivateKey),
         ("an RSA key", pem("RSA PRIVATE KEY"), WrongKind::PrivateKey),
         ("an EC key", pem("EC PRIVATE KEY"), WrongKind::PrivateKey),
@@ -151,4 +151,32 @@ fn a_certificate_is_written_and_read_as_pem() {
     assert!(json.starts_with("\"-----BEGIN CERTIFICATE-----\\n"), "{json}");
     assert_eq!(serde_json::from_str::<Certificate>(&json).unwrap(), original, "the same again");
     assert!(serde_json::from_str::<Certificate>("\"nonsense\"").is_err(), "nothing else is one");
+}
+
+#[test]
+fn texts_that_are_made_to_be_searched_over_and_over_are_read_at_once() {
+    for piece in [
+        "&",
+        "<",
+        "end",
+        "begin",
+        "-",
+        "- ",
+        "\\u",
+        "=",
+        "=3D",
+        "%",
+        ">",
+        "\"",
+        "|",
+        "1 ",
+        "----END CERTIFICATE",
+        "{\"a\":",
+        "[",
+    ] {
+        let text = format!(">{}", piece.repeat(250_000 / piece.len()));
+        // What it is does not matter: a quadratic search would not end within the time that a test has.
+        assert_eq!(read_certificate(text.as_bytes()).certificate, None, "{piece}");
+        assert_eq!(read_certificate(&text.as_bytes()[1..]).certificate, None, "{piece}");
+    }
 }

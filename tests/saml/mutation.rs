@@ -10,6 +10,15 @@ use crate::support::{Corpus, corpus, file};
 const TIME: Duration = Duration::from_secs(10);
 const ROUNDS: u32 = 6_000;
 
+/// More of both, for a long run by hand: `LOCKSTEP_MUTANTS=200000`.
+#[allow(clippy::disallowed_methods, reason = "the environment only prolongs the test")]
+fn bounds() -> (u32, Duration) {
+    match std::env::var("LOCKSTEP_MUTANTS").ok().and_then(|count| count.parse().ok()) {
+        Some(rounds) => (rounds, Duration::from_secs(3600)),
+        None => (ROUNDS, TIME),
+    }
+}
+
 /// xorshift64*: the same changes every time.
 struct Dice(u64);
 
@@ -99,8 +108,9 @@ fn begin() -> Instant {
 fn judge_mutants(corpus: &Corpus, sources: &[Vec<u8>], seed: u64) -> (u32, u32) {
     let expectations = Expectations { name_id: None, ..corpus.expectations("idp") };
     let mut dice = Dice(seed);
-    let (started, mut rounds, mut accepted) = (begin(), 0, 0);
-    while rounds < ROUNDS && started.elapsed() < TIME {
+    let ((most, time), started) = (bounds(), begin());
+    let (mut rounds, mut accepted) = (0, 0);
+    while rounds < most && started.elapsed() < time {
         let (source, other) = (&sources[dice.below(sources.len())], &sources[dice.below(sources.len())]);
         let mutant = mutated(source, other, &mut dice);
         let inspection = inspect(&mutant, &expectations, corpus.at);
@@ -168,8 +178,9 @@ fn no_mutant_of_a_certificate_or_of_metadata_does_harm() {
     ]
     .map(file);
     let mut dice = Dice(0x5EED_0003);
-    let (started, mut rounds) = (begin(), 0);
-    while rounds < ROUNDS && started.elapsed() < TIME {
+    let ((most, time), started) = (bounds(), begin());
+    let mut rounds = 0;
+    while rounds < most && started.elapsed() < time {
         let (source, other) = (&sources[dice.below(sources.len())], &sources[dice.below(sources.len())]);
         let mutant = mutated(source, other, &mut dice);
         let reading = read_certificate(&mutant);

@@ -104,3 +104,25 @@ fn without_a_certificate_nothing_is_accepted() {
     assert_eq!(inspection.assertion, Default::default(), "nothing is read");
     assert_eq!(inspection.certificates.in_response.len(), 1, "but the certificate is shown, to be compared");
 }
+
+#[test]
+fn inputs_that_are_made_to_be_searched_over_and_over_are_read_at_once() {
+    for piece in [
+        "&",
+        "<",
+        "<input ",
+        "<input name=",
+        "SAMLResponse=",
+        "samlresponse=&",
+        "%25",
+        "\\n",
+        "<a ",
+        "{\"a\":[",
+        "[\"SAMLResponse\",",
+        "&lt;input name=SAMLResponse ",
+    ] {
+        let text = piece.repeat(2_000_000 / piece.len());
+        let (codes, _) = judged(text.as_bytes());
+        assert!(matches!(codes[..], [FindingCode::Unreadable | FindingCode::TooLarge]), "{piece}: {codes:?}");
+    }
+}

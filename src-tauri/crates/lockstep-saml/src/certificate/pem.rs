@@ -71,27 +71,18 @@ pub(super) fn write(der: &[u8]) -> String {
 /// Finds every BEGIN and END line, however it is written.
 pub(super) fn markers(text: &str) -> Vec<Marker> {
     let lower = text.to_ascii_lowercase();
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some((at, edge, word)) = next_word(&lower, from) {
-        from = at + word;
-        if let Some(marker) = marker_at(text, at, edge, word) {
-            from = marker.end;
+    let begins = lower.match_indices("begin").map(|(at, word)| (at, Edge::Begin, word.len()));
+    let ends = lower.match_indices("end").map(|(at, word)| (at, Edge::End, word.len()));
+    let mut words: Vec<(usize, Edge, usize)> = begins.chain(ends).collect();
+    words.sort_by_key(|(at, ..)| *at);
+    let mut found: Vec<Marker> = Vec::new();
+    for (at, edge, word) in words {
+        let is_taken = found.last().is_some_and(|last| at < last.end);
+        if !is_taken && let Some(marker) = marker_at(text, at, edge, word) {
             found.push(marker);
         }
     }
     found
-}
-
-/// The next "begin" or "end".
-fn next_word(lower: &str, from: usize) -> Option<(usize, Edge, usize)> {
-    let rest = lower.get(from..)?;
-    let begin = rest.find("begin").map(|at| (from + at, Edge::Begin, 5));
-    let end = rest.find("end").map(|at| (from + at, Edge::End, 3));
-    match (begin, end) {
-        (Some(begin), Some(end)) => Some(if begin.0 < end.0 { begin } else { end }),
-        (begin, end) => begin.or(end),
-    }
 }
 
 fn marker_at(text: &str, at: usize, edge: Edge, word: usize) -> Option<Marker> {

@@ -12,7 +12,7 @@ use super::text::{self, Draft};
 use super::{Certificate, container, input};
 
 /// The largest input that is looked at: far more than any chain of certificates.
-pub const MAX_INPUT: usize = 1024 * 1024;
+pub const MAX_INPUT: usize = 256 * 1024;
 /// Encodings within encodings that are followed.
 const MAX_LAYERS: u32 = 4;
 

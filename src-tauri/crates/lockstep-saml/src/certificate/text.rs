@@ -167,8 +167,8 @@ fn without_tags(text: &str) -> String {
         plain.push_str(before);
         let Some((tag, after)) = after.split_once('>') else {
             plain.push('<');
-            rest = after;
-            continue;
+            plain.push_str(after);
+            return plain;
         };
         let name = tag.trim_start_matches('/').to_ascii_lowercase();
         if ["br", "p", "div", "li", "tr", "pre"].iter().any(|block| name.starts_with(block)) {
@@ -186,7 +186,9 @@ pub(crate) fn entities_decoded(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         plain.push_str(before);
-        let entity = after.split_once(';').filter(|(name, _)| name.len() <= 10);
+        // No further than a name can reach: a text of ampersands alone would be searched over and over.
+        let end = after.bytes().take(12).position(|byte| byte == b';');
+        let entity = end.and_then(|end| Some((after.get(..end)?, after.get(end + 1..)?)));
         match entity.and_then(|(name, behind)| entity_character(name).map(|c| (c, behind))) {
             Some((character, behind)) => {
                 plain.push(character);

@@ -3,6 +3,7 @@
 use crate::certificate::entities_decoded;
 
 const FIELD: &str = "samlresponse";
+const PARAMETER: &str = "samlresponse=";
 
 /// Whether a text is a page, or a piece of one, with form fields.
 pub(super) fn is_page(text: &str) -> bool {
@@ -100,25 +101,25 @@ pub(super) fn has_parameter(text: &str) -> bool {
 
 /// Returns the values of all parameters named SAMLResponse, still encoded, in their order.
 pub(super) fn in_parameters(text: &str) -> Vec<String> {
-    let value = |at: usize| {
-        let rest = text.get(at..).unwrap_or_default();
-        let end = rest
-            .find(|c: char| matches!(c, '&' | '"' | '\'' | '#') || c.is_whitespace())
-            .unwrap_or(rest.len());
-        rest.get(..end).unwrap_or_default().to_owned()
+    let starts = positions(text);
+    // A value ends where the next one begins, so that together they are never longer than the text.
+    let ends = starts.iter().skip(1).map(|next| next - PARAMETER.len()).chain([text.len()]);
+    let value = |(start, end): (&usize, usize)| {
+        let whole = text.get(*start..end).unwrap_or_default();
+        let value = whole.split(|c: char| matches!(c, '&' | '"' | '\'' | '#') || c.is_whitespace()).next();
+        value.unwrap_or_default().to_owned()
     };
-    positions(text).into_iter().map(value).filter(|value| !value.is_empty()).collect()
+    starts.iter().zip(ends).map(value).filter(|value| !value.is_empty()).collect()
 }
 
 /// Where the parameter's values begin.
 fn positions(text: &str) -> Vec<usize> {
     let lower = text.to_ascii_lowercase();
-    let name = "samlresponse=";
-    let starts = lower.match_indices(name).filter(|(at, _)| {
+    let starts = lower.match_indices(PARAMETER).filter(|(at, _)| {
         let before = lower.get(..*at).and_then(|before| before.chars().next_back());
         before.is_none_or(|c| !c.is_ascii_alphanumeric())
     });
-    starts.map(|(at, _)| at + name.len()).collect()
+    starts.map(|(at, _)| at + PARAMETER.len()).collect()
 }
 
 /// Says that there is a request only.

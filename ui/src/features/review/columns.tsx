@@ -75,7 +75,7 @@ function decisionLines(row: ConflictRow) {
     case "waiting":
       return { first: <Badge icon="retry" tone="warn">Waiting for Atlassian</Badge>, second: by };
     case "blocked":
-      if (row.decision !== null) return { first: <Badge icon="held" tone="warn">{choiceEntry(row.decision).word}</Badge>, second: "Something must be done first" };
+      if (row.decision !== null) return { first: <Badge icon="held" tone="warn">{choiceEntry(row.decision).word}</Badge>, second: "Held; the panel says why" };
       return {
         first: (
           <span className="st t2">

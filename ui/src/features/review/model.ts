@@ -99,7 +99,7 @@ export function nameProblem(name: string, current: string): string | null {
   return null;
 }
 
-export const statusWords: Record<ConflictStatus, string> = { open: "Not decided", later: "Decide later", decided: "Decided", waiting: "Waiting for Atlassian", facts_changed: "Facts changed", blocked: "Cannot be synced" };
+export const statusWords: Record<ConflictStatus, string> = { open: "Not decided", later: "Decide later", decided: "Decided", waiting: "Waiting for Atlassian", facts_changed: "Facts changed", blocked: "Blocked" };
 
 /** Whether a decision is still to be made. */
 export const isOpen = (status: ConflictStatus): boolean => status !== "decided" && status !== "waiting";

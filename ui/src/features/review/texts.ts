@@ -14,7 +14,7 @@ export const texts = {
   openInAtlassian: "Open in Atlassian",
   chipOpen: "Not decided",
   chipLosing: "Somebody loses access",
-  chipBlocked: "Cannot be synced",
+  chipBlocked: "Blocked",
   chipWaiting: "Waiting for Atlassian",
   chipChanged: "Facts changed",
   facetKind: "Question",

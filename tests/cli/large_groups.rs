@@ -136,3 +136,21 @@ fn a_refused_batch_is_halved_and_the_others_keep_their_size() {
     assert_eq!(sizes.get(4..7), Some(&[100, 50, 50][..]), "the one that was refused goes in halves");
     assert_eq!(sizes.len(), 2_000 / BATCH + 2, "all others go as they are");
 }
+
+#[test]
+fn a_server_that_does_not_say_that_a_batch_is_too_large_is_understood_after_two() {
+    let (site, ..) = one_large_group(2_001);
+    site.faults(&["dialect:patch-204,members-cap=30,bare-cap"]);
+    converges(&site);
+    let sent = patches(&site);
+    everybody_once(&sent, 2_000);
+    let refused: Vec<usize> =
+        sent.iter().filter(|record| record.status == Some(400)).map(|record| added(record).len()).collect();
+    assert_eq!(
+        refused,
+        [100, 50, 50, 100, 50, 50],
+        "one refusal may be about a member; two are about the size"
+    );
+    let sizes: Vec<usize> = sent.iter().map(|record| added(record).len()).collect();
+    assert!(sizes.iter().skip(14).all(|size| *size == 25), "no larger one is tried again: {sizes:?}");
+}

@@ -102,6 +102,8 @@ pub struct Dialect {
     pub scoped_key: bool,
     /// `members-cap=N`: 413 for more members in one request.
     pub members_cap: Option<usize>,
+    /// `bare-cap`: what is above `members-cap` is refused with a 400 that does not say why.
+    pub bare_cap: bool,
 }
 
 impl Default for Dialect {
@@ -134,6 +136,7 @@ impl Default for Dialect {
             strict_targets: false,
             scoped_key: false,
             members_cap: None,
+            bare_cap: false,
         }
     }
 }

@@ -97,6 +97,9 @@ fn members(world: &World, value: &Value) -> Result<(Keys, Option<String>), Probl
         single => vec![single],
     };
     if world.dialect.members_cap.is_some_and(|cap| entries.len() > cap) {
+        if world.dialect.bare_cap {
+            return Err(Problem::new(400, "invalidValue", "The request cannot be processed."));
+        }
         return Err(Problem::new(413, "tooMany", "Too many members in one request."));
     }
     let mut unknown = None;

@@ -240,18 +240,30 @@ impl Driver {
         .await
     }
 
-    /// Waits for the field, empties it and types into it.
+    /// Waits for the field, empties it and types into it. A field that is replaced meanwhile is tried again.
     ///
     /// # Errors
     /// When there is no such field, or it takes no text.
     pub async fn fill(&self, locator: &Locator, text: &str) -> anyhow::Result<()> {
-        let element = self.find(locator).await?;
-        self.post(&format!("/element/{}/clear", element.0), json!({})).await?;
-        // The driver takes an empty text for a missing one.
-        if !text.is_empty() {
-            self.post(&format!("/element/{}/value", element.0), json!({ "text": text })).await?;
-        }
-        Ok(())
+        // The driver's own way to empty a field is seen by nobody who listens to input, so that the page may put the text back.
+        let empty = "const field = arguments[0];
+                     field.focus();
+                     Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value').set.call(field, '');
+                     field.dispatchEvent(new Event('input', { bubbles: true }));";
+        until(&format!("{locator:?} to take a text"), PATIENCE, async || {
+            for element in self.find_all(locator).await? {
+                if self.is_shown(&element).await? && self.is_enabled(&element).await? {
+                    self.run_on(empty, &element).await?;
+                    // It takes an empty text for a missing one.
+                    if !text.is_empty() {
+                        self.post(&format!("/element/{}/value", element.0), json!({ "text": text })).await?;
+                    }
+                    return Ok(Some(()));
+                }
+            }
+            Ok(None)
+        })
+        .await
     }
 
     /// Presses a key on whatever has the focus, as a keyboard does.

@@ -25,7 +25,8 @@ pub(crate) fn own_signature_holds(certificate: &Certificate) -> bool {
     if subject != issuer {
         return true;
     }
-    if content.signature().oid != parsed.signature_algorithm().oid {
+    // What stands outside of what is signed must repeat what stands within (RFC 5280 §4.1.1.2).
+    if content.signature() != parsed.signature_algorithm() || parsed.signature().unused_bits() != 0 {
         return false;
     }
     let signature = parsed.signature().raw_bytes();

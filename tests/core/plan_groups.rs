@@ -246,6 +246,27 @@ fn g2_a_group_of_the_same_name_is_always_reviewed_with_who_stays_gains_and_loses
 }
 
 #[test]
+fn g2_two_bound_groups_of_one_name_are_never_both_linked_to_one_group() {
+    let mut org = TestOrg::new();
+    org.bind("Sales", &["ada"]);
+    org.account("ada");
+    org.foreign_group("SALES", &["ada"]);
+    org.decide(ConflictKind::GroupTakeover, "take-over");
+    let takeovers = |org: &TestOrg| -> Vec<String> {
+        org.plan().lines().into_iter().filter(|line| line.starts_with("take_over_group")).collect()
+    };
+    assert_eq!(takeovers(&org), ["take_over_group Sales"], "one alone can take it over");
+
+    // They would undo each other's memberships, whatever was answered before the second one was bound.
+    org.bind("sales ", &["bob"]);
+    assert_eq!(takeovers(&org), ["take_over_group Sales [conflict]", "take_over_group sales  [conflict]"]);
+    for conflict in &org.plan().conflicts {
+        assert_eq!(conflict.choices, ["rename:NEW", "leave-alone", "later"], "{}", conflict.text);
+        assert_eq!(conflict.decision, None, "{}", conflict.text);
+    }
+}
+
+#[test]
 fn g2_a_group_of_the_organisation_that_no_identity_provider_feeds_is_reviewed_too() {
     let mut org = TestOrg::new();
     org.bind("jira-users", &["ada"]);

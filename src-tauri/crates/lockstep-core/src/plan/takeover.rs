@@ -137,15 +137,19 @@ fn clash<'a>(
         pending.is_some_and(|pending| pending.target.is_none() && same(&pending.name, &group.name));
     let sees_organisation =
         context.input.target.organisation.as_ref().is_some_and(|known| known.completeness.is_complete());
-    match names.holder(&group.name) {
+    let holder = names.holder(&group.name);
+    // Two groups that follow one in the target would undo each other's memberships.
+    if holder != Some(Holder::Managed) && !names.is_unique(&group.name) {
+        return Some(Clash::Twin);
+    }
+    match holder {
         Some(Holder::Directory(target)) => Some(Clash::Directory(target)),
         Some(Holder::Managed) => Some(Clash::NameTaken),
         Some(Holder::Organisation(local)) => Some(Clash::Organisation(local)),
         // What was refused as a local group and is fed from outside now was accepted in the console.
         Some(Holder::OtherDirectory(local)) if is_refused => Some(Clash::Organisation(local)),
         Some(Holder::OtherDirectory(other)) => Some(Clash::OtherDirectory(other)),
-        None if is_refused && !sees_organisation => Some(Clash::Unseen),
-        None => (!names.is_unique(&group.name)).then_some(Clash::Twin),
+        None => (is_refused && !sees_organisation).then_some(Clash::Unseen),
     }
 }
 

@@ -145,7 +145,7 @@ async fn a_run_shows_how_far_it_is_and_stops_when_it_is_told_to() -> anyhow::Res
         review_plan(app).await?;
         let button = app.driver.find(&Locator::button("Approve ")).await?;
         let approved = number_in(&app.driver.text(&button).await?)?;
-        faults(app, "['slow:ms=1500,side=scim,method=POST']").await?;
+        faults(app, "['slow:ms=4000,side=scim,method=POST']").await?;
         app.driver.click(&Locator::button("Approve ")).await?;
         app.driver.find(&Locator::heading("Run 1")).await?;
 

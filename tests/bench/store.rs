@@ -67,6 +67,7 @@ pub(crate) fn fill(directory: &Path, sizes: Sizes) -> Result<()> {
             absent_people: Vec::new(),
             absent_groups: Vec::new(),
             foreign_application: source.foreign_application,
+            dynamic_groups: Vec::new(),
         };
         refresh.finish(&markers, at).await?;
         let refresh = TargetRefresh::begin(&store, &id, at).await?;

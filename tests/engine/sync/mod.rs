@@ -12,6 +12,7 @@ mod failures;
 mod first_sync;
 mod gate;
 mod group_steps;
+mod pairs;
 mod read_back;
 mod reading_faults;
 mod removals;

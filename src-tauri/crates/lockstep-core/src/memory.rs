@@ -43,6 +43,9 @@ pub struct TargetMemory {
     pub membership_not_kept: BTreeSet<(ScimId, ScimId, bool)>,
     /// Largest number of members that one request may carry, learnt from 413 and 400; `None` until one was refused.
     pub member_batch: Option<u32>,
+    /// Whether the server did not take members coming and going in one request, and took them in two.
+    #[serde(default)]
+    pub refuses_pairs: bool,
     /// Fingerprint of the SCIM directory that links belong to; another one means the directory was replaced.
     pub directory: Option<String>,
     /// Groups that wait for Atlassian's console, by the JumpCloud group. Entered when the answer comes, dropped when

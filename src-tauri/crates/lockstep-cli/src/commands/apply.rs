@@ -43,6 +43,9 @@ pub(crate) async fn apply(engine: &Engine, args: ApplyArgs, output: Output) -> R
         started_by: initiator(),
         activates: false,
     };
+    let mut remainder = if was_applied { Remainder::default() } else { remainder(&document, &approval) };
+    // The run has its own; a large plan is not held twice.
+    drop(document);
     let run = engine.start_run(request).await?.run_id;
     let ended = signals::until_done(&mut signals, engine.wait_run(&run), async || {
         if let Err(error) = engine.stop_run(&run).await {
@@ -52,7 +55,6 @@ pub(crate) async fn apply(engine: &Engine, args: ApplyArgs, output: Output) -> R
     ended.await?;
     let run = engine.run_document(&run).await?;
     let waiting = if was_applied { Vec::new() } else { engine.waiting_for_atlassian(&id).await? };
-    let mut remainder = if was_applied { Remainder::default() } else { remainder(&document, &approval) };
     remainder.awaits_atlassian = !waiting.is_empty();
     output.print(&run, || {
         let mut text = run_text(&run);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::operation::{Operation, Payload};
+use crate::ids::ScimId;
 use crate::memory::TargetMemory;
 use crate::run::Method;
 
@@ -25,14 +26,40 @@ impl Requests {
     pub fn of<'a>(operations: impl IntoIterator<Item = &'a Operation>, memory: &TargetMemory) -> Self {
         let batch = member_batch(memory);
         let mut requests = Self::default();
+        let mut pairs = Pairs::default();
         for operation in operations {
             let (method, count) = writes(&operation.payload, batch);
+            let count =
+                count - usize::from(!memory.refuses_pairs && pairs.complete(&operation.payload, batch));
             if count > 0 {
                 *requests.by_method.entry(method).or_insert(0) += count;
                 requests.planned += count;
             }
         }
         requests
+    }
+}
+
+/// Whether these members, coming and going in one group, are sent in one request.
+pub const fn is_pair(coming: usize, going: usize, batch: usize) -> bool {
+    coming > 0 && going > 0 && coming <= batch && going <= batch
+}
+
+/// Groups of which members come or go, to find those of which members come and go.
+#[derive(Default)]
+struct Pairs<'a>(BTreeMap<&'a ScimId, (usize, usize)>);
+
+impl<'a> Pairs<'a> {
+    /// Whether this operation goes along with another one's request.
+    fn complete(&mut self, payload: &'a Payload, batch: usize) -> bool {
+        let (target, coming, going) = match payload {
+            Payload::AddMembers { target: Some(target), members, .. } => (target, members.len(), 0),
+            Payload::RemoveMembers { target, members, .. } => (target, 0, members.len()),
+            _ => return false,
+        };
+        let group = self.0.entry(target).or_default();
+        *group = (group.0 + coming, group.1 + going);
+        is_pair(group.0, group.1, batch)
     }
 }
 

@@ -27,7 +27,8 @@ pub use error::{ScimError, ScimReadError};
 pub use group::{group_create_body, read_group};
 pub use list::{Page, read_groups_page, read_users_page};
 pub use patch::{
-    MemberRemovalForm, group_rename_body, members_add_body, members_remove_body, user_patch_body,
+    MemberRemovalForm, group_rename_body, members_add_body, members_change_body, members_remove_body,
+    user_patch_body,
 };
 pub use pool::IdPool;
 pub use user::{create_user_body, read_user};

@@ -110,22 +110,31 @@ pub fn user_patch_body(changes: &[AttributeChange], active: Option<bool>) -> Opt
 
 /// Returns the body of `PATCH /Groups/{id}` that adds members; one operation for all of them.
 pub fn members_add_body(ids: &[ScimId]) -> String {
-    patch(vec![PatchOperation { op: "add", path: "members".into(), value: Some(member_values(ids)) }])
+    patch(vec![added(ids)])
+}
+
+/// Returns the body of `PATCH /Groups/{id}` that adds members and removes others, these by value paths.
+pub fn members_change_body(coming: &[ScimId], going: &[ScimId]) -> String {
+    patch(std::iter::once(added(coming)).chain(going.iter().map(removed)).collect())
+}
+
+fn added(ids: &[ScimId]) -> PatchOperation<'_> {
+    PatchOperation { op: "add", path: "members".into(), value: Some(member_values(ids)) }
+}
+
+fn removed(id: &ScimId) -> PatchOperation<'_> {
+    PatchOperation {
+        op: "remove",
+        // A filter's text is written as in JSON (RFC 7644 §3.4.2.2).
+        path: format!("members[value eq {}]", super::body(&id.as_str())).into(),
+        value: None,
+    }
 }
 
 /// Returns the body of `PATCH /Groups/{id}` that removes members.
 pub fn members_remove_body(ids: &[ScimId], form: MemberRemovalForm) -> String {
     match form {
-        MemberRemovalForm::ValuePath => patch(
-            ids.iter()
-                .map(|id| PatchOperation {
-                    op: "remove",
-                    // A filter's text is written as in JSON (RFC 7644 §3.4.2.2).
-                    path: format!("members[value eq {}]", super::body(&id.as_str())).into(),
-                    value: None,
-                })
-                .collect(),
-        ),
+        MemberRemovalForm::ValuePath => patch(ids.iter().map(removed).collect()),
         MemberRemovalForm::ValueArray => patch(vec![PatchOperation {
             op: "remove",
             path: "members".into(),

@@ -71,18 +71,17 @@ impl Engine {
             self.activate(&record.connection).await?;
         }
         self.check_active(&record.connection).await?;
-        let approved: Vec<(u32, Operation)> = if record.state == PlanState::Applied {
-            // A plan is applied once.
-            Vec::new()
-        } else {
-            let numbered = (0..).zip(operations.iter().cloned());
-            let covers = |operation: &Operation| request.approval.covers(operation) && is_meant(operation);
-            numbered.filter(|(_, operation)| covers(operation)).collect()
-        };
         // Of a plan that was applied, what was carried out then is not held now.
         let held = operations.iter().filter(|operation| !request.approval.covers(operation)).count();
         let held = u32::try_from(held).unwrap_or(u32::MAX);
-        drop(operations);
+        let approved: Arc<[(u32, Operation)]> = if record.state == PlanState::Applied {
+            // A plan is applied once.
+            Arc::default()
+        } else {
+            let numbered = (0..).zip(operations);
+            let covers = |operation: &Operation| request.approval.covers(operation) && is_meant(operation);
+            numbered.filter(|(_, operation)| covers(operation)).collect()
+        };
         let run = RunId::from(format!("run-{}", uuid::Uuid::now_v7().simple()));
         let plan = RunPlan {
             connection: record.connection.clone(),
@@ -134,7 +133,7 @@ impl Engine {
                 .map(|reason| GuardOverride { reason: reason.clone(), by: request.started_by.clone() }),
             held: plan.held,
         };
-        let (connection, operations) = (record.connection.clone(), plan.operations.clone());
+        let (connection, operations) = (record.connection.clone(), Arc::clone(&plan.operations));
         let (state, earlier_run) = (record.state, record.run.clone());
         self.inner
             .store

@@ -134,6 +134,28 @@ impl Store {
         }
     }
 
+    /// Hands a write over at once and returns a future of its answer: it goes on also while nobody waits for it. Writes handed over one after another are
+    /// carried out in that order.
+    ///
+    /// It does without the protection of the others: where it fails after it has changed something, everything that shares its commit is lost, and their
+    /// callers get [`StoreError::Commit`]. For the journal of a run, whose writes come by the thousand and fail only when the disk does.
+    pub(crate) fn write_whole<F, T>(
+        &self,
+        work: F,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send + use<F, T>
+    where
+        F: FnOnce(&WriteTransaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let writing = self.inner.writer.as_ref().map(|writer| writer.write_whole(work));
+        async move {
+            match writing {
+                Some(writing) => writing.await,
+                None => Err(StoreError::ReadOnly),
+            }
+        }
+    }
+
     /// Listens to the tags of every commit from now on; none for a store that only reads.
     #[must_use]
     pub fn subscribe(&self) -> Option<broadcast::Receiver<Arc<[CacheTag]>>> {

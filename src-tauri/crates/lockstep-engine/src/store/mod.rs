@@ -11,6 +11,7 @@ pub mod tables;
 mod text;
 mod transaction;
 mod writer;
+mod writer_memory;
 
 pub use error::StoreError;
 pub use handle::{DATABASE_FILE, Mode, Store};

@@ -18,8 +18,8 @@ const READER_MMAP_BYTES: i64 = 256 * 1024 * 1024;
 const WRITER_MMAP_BYTES: i64 = 0;
 /// Page cache of a connection in KiB (negative by SQLite's convention): a window of rows at 100,000 people stays in memory.
 const READER_CACHE_KIB: i64 = -8 * 1024;
-/// The writer's page cache in KiB: bulk inserts touch every index page of a table.
-const WRITER_CACHE_KIB: i64 = -64 * 1024;
+/// The writer's page cache in KiB: bulk inserts touch every index page of a table. What does not fit is read again from the system's own cache.
+const WRITER_CACHE_KIB: i64 = -16 * 1024;
 /// Prepared statements kept per connection; the tables have about this many.
 const STATEMENTS: usize = 128;
 

@@ -6,6 +6,7 @@ use std::ops::Deref;
 
 use rusqlite::Connection;
 
+use super::writer_memory::WriterMemory;
 use crate::tags::CacheTag;
 
 /// One caller's part of the transaction that is being gathered.
@@ -15,12 +16,18 @@ use crate::tags::CacheTag;
 #[derive(Debug)]
 pub struct WriteTransaction<'c> {
     connection: &'c Connection,
+    memory: &'c WriterMemory,
     touched: RefCell<BTreeSet<CacheTag>>,
 }
 
 impl<'c> WriteTransaction<'c> {
-    pub(super) fn new(connection: &'c Connection) -> Self {
-        Self { connection, touched: RefCell::default() }
+    pub(super) fn new(connection: &'c Connection, memory: &'c WriterMemory) -> Self {
+        Self { connection, memory, touched: RefCell::default() }
+    }
+
+    /// Returns what the writer knows by heart.
+    pub(super) const fn memory(&self) -> &'c WriterMemory {
+        self.memory
     }
 
     /// Notes that the content named by `tag` changes with this transaction.

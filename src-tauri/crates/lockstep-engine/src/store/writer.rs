@@ -2,7 +2,8 @@
 //!
 //! A durable commit costs an fsync. While one is under way, further writes queue up; the next transaction takes all of them, so that sixteen operations in flight cost a
 //! few fsyncs and not sixteen. There is no waiting for company: a lone write is committed at once.
-//! Each write runs in a savepoint, so that a failing one takes back only its own changes.
+//! A failing write takes back only its own changes: the first of a transaction with the transaction, each later one with a savepoint. A savepoint
+//! is not free: SQLite keeps a copy of every page that changes after it. Writes of a run's journal do without, see [`Writer::write_whole`].
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,8 +12,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use super::writer_memory::WriterMemory;
 use super::{StoreError, WriteTransaction};
 use crate::tags::CacheTag;
 
@@ -27,6 +30,8 @@ const TAG_BACKLOG: usize = 256;
 
 /// One caller's write, whatever type it answers with.
 trait Pending: Send {
+    /// Whether it does without a savepoint.
+    fn is_whole(&self) -> bool;
     /// Runs the closure; false means that its changes are to be rolled back.
     fn run(&mut self, transaction: &WriteTransaction<'_>) -> bool;
     /// Hands the caller the outcome, or the error that spoilt the whole transaction.
@@ -35,6 +40,7 @@ trait Pending: Send {
 
 struct Job<F, T, E> {
     work: Option<F>,
+    is_whole: bool,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
@@ -45,6 +51,10 @@ where
     T: Send,
     E: From<StoreError> + Send,
 {
+    fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
     fn run(&mut self, transaction: &WriteTransaction<'_>) -> bool {
         let Some(work) = self.work.take() else { return false };
         // The closure is gone after a panic and its changes are rolled back: nothing half-done can be seen.
@@ -90,19 +100,56 @@ impl Writer {
         self.tags.subscribe()
     }
 
-    pub(super) async fn write<T, E>(
-        &self,
-        work: impl FnOnce(&WriteTransaction<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    /// Runs a write of its own.
+    pub(super) fn write<F, T, E>(&self, work: F) -> impl Future<Output = Result<T, E>> + Send + use<F, T, E>
     where
+        F: FnOnce(&WriteTransaction<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.hand_over(work, false)
+    }
+
+    /// Runs a write that, where it fails after it changed something, takes the whole transaction with it.
+    pub(super) fn write_whole<F, T, E>(
+        &self,
+        work: F,
+    ) -> impl Future<Output = Result<T, E>> + Send + use<F, T, E>
+    where
+        F: FnOnce(&WriteTransaction<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.hand_over(work, true)
+    }
+
+    /// Puts a write into the queue at once, not only when the future is first polled: who does not wait for the answer yet has its write under way.
+    fn hand_over<F, T, E>(
+        &self,
+        work: F,
+        is_whole: bool,
+    ) -> impl Future<Output = Result<T, E>> + Send + use<F, T, E>
+    where
+        F: FnOnce(&WriteTransaction<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Job { work: Some(work), outcome: None, reply });
-        let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
-        queue.send(job).await.map_err(|_| StoreError::Closed)?;
-        answer.await.unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+        let job: Box<dyn Pending> = Box::new(Job { work: Some(work), is_whole, outcome: None, reply });
+        // A closed queue is found by the sending below.
+        let left = match &self.queue {
+            Some(queue) => match queue.try_send(job) {
+                Ok(()) => None,
+                Err(TrySendError::Full(job) | TrySendError::Closed(job)) => Some((queue.clone(), job)),
+            },
+            None => None,
+        };
+        async move {
+            if let Some((queue, job)) = left {
+                queue.send(job).await.map_err(|_| StoreError::Closed)?;
+            }
+            answer.await.unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+        }
     }
 }
 
@@ -124,8 +171,9 @@ fn serve(
     mut incoming: mpsc::Receiver<Box<dyn Pending>>,
     publish: &broadcast::Sender<Arc<[CacheTag]>>,
 ) {
+    let memory = WriterMemory::default();
     while let Some(first) = incoming.blocking_recv() {
-        let (settled, spoilt, tags) = run_batch(connection, first, &mut incoming);
+        let (settled, spoilt, tags) = run_batch(connection, &memory, first, &mut incoming);
         // Before the answers, so that whoever begins to listen after one hears nothing of the past.
         if spoilt.is_none() && !tags.is_empty() {
             // Nobody listening is no error.
@@ -145,6 +193,7 @@ type Batch = (Vec<Box<dyn Pending>>, Option<Arc<rusqlite::Error>>, BTreeSet<Cach
 /// Runs one transaction: the first write and whatever else is already waiting.
 fn run_batch(
     connection: &Connection,
+    memory: &WriterMemory,
     first: Box<dyn Pending>,
     incoming: &mut mpsc::Receiver<Box<dyn Pending>>,
 ) -> Batch {
@@ -156,9 +205,14 @@ fn run_batch(
     }
     let mut next = Some(first);
     while let Some(mut job) = next {
-        let run = run_in_savepoint(connection, job.as_mut(), &mut tags);
+        let run = match (jobs.is_empty(), job.is_whole()) {
+            (true, _) => run_first(connection, memory, job.as_mut(), &mut tags),
+            (_, true) => run_whole(connection, memory, job.as_mut(), &mut tags),
+            (false, false) => run_in_savepoint(connection, memory, job.as_mut(), &mut tags),
+        };
         jobs.push(job);
         if let Err(cause) = run {
+            memory.forget();
             return (jobs, Some(take_back(connection, cause)), tags);
         }
         let full = jobs.len() >= BATCH || started.elapsed() >= BATCH_TIME;
@@ -166,21 +220,69 @@ fn run_batch(
     }
     match execute(connection, "COMMIT") {
         Ok(()) => (jobs, None, tags),
-        Err(cause) => (jobs, Some(take_back(connection, cause)), tags),
+        Err(cause) => {
+            memory.forget();
+            (jobs, Some(take_back(connection, cause)), tags)
+        }
     }
 }
 
-/// Runs one write in its savepoint. An error means that the whole transaction is spoilt (disk full, I/O error), not that the write failed.
+/// Runs the first write of a transaction: what it changed before it failed is all that there is to take back. An error means that the whole
+/// transaction is spoilt (disk full, I/O error), not that the write failed.
+fn run_first(
+    connection: &Connection,
+    memory: &WriterMemory,
+    job: &mut dyn Pending,
+    tags: &mut BTreeSet<CacheTag>,
+) -> Result<(), rusqlite::Error> {
+    let transaction = WriteTransaction::new(connection, memory);
+    if job.run(&transaction) {
+        tags.extend(transaction.into_touched());
+        return Ok(());
+    }
+    memory.forget();
+    // After some errors SQLite has already rolled everything back by itself.
+    if !connection.is_autocommit() {
+        execute(connection, "ROLLBACK")?;
+    }
+    execute(connection, "BEGIN IMMEDIATE")
+}
+
+/// Runs a write that is not protected. An error means as in [`run_first`], or that it failed after it had changed something.
+fn run_whole(
+    connection: &Connection,
+    memory: &WriterMemory,
+    job: &mut dyn Pending,
+    tags: &mut BTreeSet<CacheTag>,
+) -> Result<(), rusqlite::Error> {
+    let before = connection.total_changes();
+    let transaction = WriteTransaction::new(connection, memory);
+    if job.run(&transaction) {
+        tags.extend(transaction.into_touched());
+        return Ok(());
+    }
+    if connection.total_changes() == before && !connection.is_autocommit() {
+        return Ok(());
+    }
+    Err(rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT),
+        Some("a write without a savepoint failed half-way".to_owned()),
+    ))
+}
+
+/// Runs one write in its savepoint. An error means as in [`run_first`].
 fn run_in_savepoint(
     connection: &Connection,
+    memory: &WriterMemory,
     job: &mut dyn Pending,
     tags: &mut BTreeSet<CacheTag>,
 ) -> Result<(), rusqlite::Error> {
     execute(connection, "SAVEPOINT write")?;
-    let transaction = WriteTransaction::new(connection);
+    let transaction = WriteTransaction::new(connection, memory);
     if job.run(&transaction) {
         tags.extend(transaction.into_touched());
     } else {
+        memory.forget();
         // After some errors SQLite has already rolled everything back by itself, and this fails.
         execute(connection, "ROLLBACK TO write")?;
     }

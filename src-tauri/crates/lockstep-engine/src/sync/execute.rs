@@ -3,6 +3,7 @@
 //! Nothing is decided here that the core decides: an attempt's meaning is [`outcome`], the order is [`stage`], and what is
 //! sent is the operation's payload. One failing object never stops the others; refused credentials stop all.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,11 +15,13 @@ use lockstep_core::run::remedy::{FailureClass, remedy};
 use lockstep_core::scim::MemberRemovalForm;
 use tokio_util::sync::CancellationToken;
 
+use super::ahead::{Ahead, Begun};
 use super::dependants::AWAITED;
 use super::effect::Effect;
-use super::journal::{Failure, Journal};
+use super::journal::{Failure, Journal, Written};
 use super::learnt::{Learnt, Unfinished};
 use super::look::Look;
+use super::pair::Settled;
 use super::progress::{Ended, ProgressBoard};
 use super::stage;
 use super::write::{Reply, Write};
@@ -31,6 +34,8 @@ use crate::store::StoreError;
 const ATTEMPTS: u32 = 4;
 /// Longest wait between them, whatever a server asks for: beyond it the next run is the better place.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
+/// Ends of operations that a worker has on their way to the disk before it waits for the first of them.
+const ENDS_UNDER_WAY: usize = 16;
 /// Why an operation was not sent.
 const STOPPED: &str = "The run was stopped before this was sent";
 
@@ -74,30 +79,54 @@ impl Executor {
         for lanes in stage::stages(operations) {
             // Workers take the next lane as they become free: futures are made for what is in flight, not for 100,000 people.
             let workers = self.concurrency.min(lanes.len());
-            let queue = Mutex::new(lanes.into_iter());
+            let queue = Ahead::new(lanes);
             futures::future::try_join_all((0..workers).map(|_| self.work(&queue))).await?;
         }
         Ok(())
     }
 
-    /// Takes lanes until none is left. An operation's end and the next one's beginning wait for the same commit: they are
-    /// handed over in this order, so that the journal never knows a later operation and not the end of an earlier one.
-    async fn work(&self, queue: &Mutex<std::vec::IntoIter<stage::Lane<'_>>>) -> Result<(), StoreError> {
-        let mut ended: Option<(&Operation, End)> = None;
-        loop {
-            let lane = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some(lane) = lane else { return self.end(ended).await };
-            for operation in lane {
-                // Polled in this order.
-                let (before, end) = futures::join!(self.end(ended.take()), self.carry_out(operation));
-                before?;
-                ended = end?.map(|end| (operation, end));
+    /// Takes lanes until none is left. The next operation is sent while the end of the one before is still being committed;
+    /// at the end of a stage everything is durable, since what comes next may build on it.
+    async fn work(&self, queue: &Ahead<'_>) -> Result<(), StoreError> {
+        let mut ends = VecDeque::with_capacity(ENDS_UNDER_WAY + 1);
+        while let Some(Begun { lane, mut write }) = queue.next(self).await? {
+            let Settled { ends: mut settled, is_refused } = self.change_both(&lane).await?;
+            let mut is_done = true;
+            for (at, operation) in lane.into_iter().enumerate() {
+                let end = match settled.get_mut(at).and_then(Option::take) {
+                    Some(end) => {
+                        self.progress.began();
+                        Some(end)
+                    }
+                    None => self.carry_out(operation, write.take()).await?,
+                };
+                is_done &= matches!(end, Some(End::Done { .. }));
+                if let Some(end) = end {
+                    ends.push_back(self.end(operation, end));
+                }
+                if ends.len() > ENDS_UNDER_WAY
+                    && let Some(first) = ends.pop_front()
+                {
+                    first.await?;
+                }
+            }
+            if is_refused && is_done {
+                self.keep_apart();
             }
         }
+        for end in ends {
+            end.await?;
+        }
+        Ok(())
     }
 
-    /// Returns how the operation ended; `None` when it was not begun and that is in the journal.
-    async fn carry_out(&self, operation: &Operation) -> Result<Option<End>, StoreError> {
+    /// Returns how the operation ended; `None` when it was not begun and that is in the journal. `write` is its request, where the
+    /// journal has it as about to be sent.
+    async fn carry_out(
+        &self,
+        operation: &Operation,
+        write: Option<Write<'_>>,
+    ) -> Result<Option<End>, StoreError> {
         if self.stop.is_cancelled() {
             self.progress.skipped();
             self.journal.skipped(operation, STOPPED).await?;
@@ -113,9 +142,10 @@ impl Executor {
                 self.change_members(operation).await?
             }
             Payload::AddSourceMembers { .. } => self.add_source_members(operation).await?,
-            payload => match Write::of(payload) {
-                Some(write) => self.send(operation, &write).await?,
-                None => {
+            payload => match (write, Write::of(payload)) {
+                (Some(write), _) => self.send(operation, &write, true).await?,
+                (None, Some(write)) => self.send(operation, &write, false).await?,
+                (None, None) => {
                     End::Done { status: None, duration: Duration::ZERO, effect: Effect::of(operation, None) }
                 }
             },
@@ -123,8 +153,8 @@ impl Executor {
         Ok(Some(end))
     }
 
-    async fn end(&self, ended: Option<(&Operation, End)>) -> Result<(), StoreError> {
-        let Some((operation, end)) = ended else { return Ok(()) };
+    /// Puts an operation's end into the journal; it is durable when the future ends.
+    fn end(&self, operation: &Operation, end: End) -> Written {
         let how = match &end {
             End::Done { .. } => Ended::Done,
             End::Failed(_) | End::Unknown(_) => Ended::Failed,
@@ -135,14 +165,14 @@ impl Executor {
             End::Awaited(_) => self.note_unfinished(operation, Unfinished::Awaited),
             _ => self.note_unfinished(operation, Unfinished::Failed),
         }
-        match end {
+        let written = match end {
             End::Awaited(effect) => {
                 self.learn(operation, &effect);
-                self.journal.awaited(operation, AWAITED, effect).await?;
+                self.journal.awaited(operation, AWAITED, effect)
             }
             End::Done { status, duration, effect } => {
                 self.learn(operation, &effect);
-                self.journal.done(operation, status, duration, effect).await?;
+                self.journal.done(operation, status, duration, effect)
             }
             End::Failed(failure) => {
                 if failure.class == FailureClass::NameImmutable
@@ -150,14 +180,14 @@ impl Executor {
                 {
                     self.learnt().memory.rename_refused.insert((target.clone(), after.clone()));
                 }
-                self.journal.failed(operation, failure).await?;
+                self.journal.failed(operation, failure)
             }
-            End::Unknown(failure) => self.journal.unknown(operation, failure).await?,
-            End::Skipped(why) => self.journal.skipped(operation, &why).await?,
-            End::Blocked(why) => self.journal.blocked(operation, &why).await?,
-        }
+            End::Unknown(failure) => self.journal.unknown(operation, failure),
+            End::Skipped(why) => self.journal.skipped(operation, &why),
+            End::Blocked(why) => self.journal.blocked(operation, &why),
+        };
         self.progress.ended(operation.kind, how);
-        Ok(())
+        written
     }
 
     fn learn(&self, operation: &Operation, effect: &Effect) {
@@ -178,12 +208,18 @@ impl Executor {
         }
     }
 
-    /// Sends an operation that is one request about one object.
-    async fn send(&self, operation: &Operation, write: &Write<'_>) -> Result<End, StoreError> {
-        let digest = write.digest();
+    /// Sends an operation that is one request about one object. `is_journaled`: the first sending is in the journal already.
+    async fn send(
+        &self,
+        operation: &Operation,
+        write: &Write<'_>,
+        is_journaled: bool,
+    ) -> Result<End, StoreError> {
         let mut wait = self.first_wait;
         for number in 1..=ATTEMPTS {
-            self.journal.sending(operation, &digest).await?;
+            if !(is_journaled && number == 1) {
+                self.journal.sending(operation, &write.digest()).await?;
+            }
             let reply = self.send_once(write, number).await;
             if reply.was_not_begun() {
                 return Ok(End::Skipped(STOPPED.to_owned()));

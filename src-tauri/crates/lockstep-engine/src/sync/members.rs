@@ -85,7 +85,7 @@ impl Executor {
     }
 
     /// Members of the next request: what another operation has learnt meanwhile counts too.
-    fn batch_size(&self) -> usize {
+    pub(crate) fn batch_size(&self) -> usize {
         self.learnt().memory.member_batch.unwrap_or(BATCH) as usize
     }
 
@@ -190,7 +190,7 @@ impl Executor {
 
     /// Whether the server answered a removal with success and kept everybody in. Looked at until a form was seen to work
     /// once in the run; what the last form cannot do is left to the read-back.
-    async fn is_ignored(&self, group: &ScimId, ids: &[ScimId], form: MemberRemovalForm) -> bool {
+    pub(crate) async fn is_ignored(&self, group: &ScimId, ids: &[ScimId], form: MemberRemovalForm) -> bool {
         if self.learnt().removal_is_proved || form != MemberRemovalForm::ValuePath {
             return false;
         }

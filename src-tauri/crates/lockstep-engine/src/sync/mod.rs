@@ -2,6 +2,7 @@
 //! send ([`execute`]), read back ([`read_back`]). Nothing here decides; the core does.
 
 pub(crate) mod acceptance;
+mod ahead;
 mod batches;
 mod clash;
 mod compare;
@@ -17,6 +18,7 @@ mod list_form;
 mod look;
 mod members;
 mod moving;
+mod pair;
 pub(crate) mod progress;
 pub(crate) mod read_back;
 pub(crate) mod reconcile;

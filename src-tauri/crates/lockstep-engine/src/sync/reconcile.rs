@@ -85,7 +85,14 @@ impl Inner {
         reading: &Reading,
     ) -> Result<bool, StoreError> {
         let wanted = id.clone();
-        let runs = self.store.read(move |connection| runs::unsettled(connection, &wanted)).await?;
+        let (runs, failed_before) = self
+            .store
+            .read(move |connection| {
+                let runs = runs::unsettled(connection, &wanted)?;
+                let failed = if runs.is_empty() { None } else { Some(quarantine::ids(connection, &wanted)?) };
+                Ok((runs, Arc::new(failed.unwrap_or_default())))
+            })
+            .await?;
         let mut settled = 0;
         for run in runs {
             let journal = Journal {
@@ -94,6 +101,7 @@ impl Inner {
                 connection: id.clone(),
                 run,
                 initiated_by: self.initiator.clone(),
+                failed_before: Arc::clone(&failed_before),
             };
             settled += settle(&journal, links, &reading.source, &reading.target).await?;
         }

@@ -17,8 +17,8 @@ use crate::store::tables::source_cache::SourceMarkers;
 use crate::store::tables::target_cache::TargetMarkers;
 use crate::store::{Store, StoreError};
 
-/// Rows handed to the store at once: large enough for bulk, small enough for others to get in between.
-const ROWS: usize = 5_000;
+/// Rows handed to the store at once: large enough for bulk, small enough for others to get in between; they are copied on the way.
+const ROWS: usize = 1_000;
 
 /// One reading of both sides.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! One run from its approval to its end: compare, send, read back, close.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use lockstep_core::ids::{ConnectionId, OperationId, PlanId, RunId};
 use lockstep_core::plan::operation::Operation;
@@ -28,7 +28,7 @@ use crate::http::MeterReading;
 use crate::store::StoreError;
 use crate::store::tables::plans::{self, PlanState};
 use crate::store::tables::runs::{self, RequestCounts};
-use crate::store::tables::{connections, run_operations, source_cache, target_cache};
+use crate::store::tables::{connections, quarantine, run_operations, source_cache, target_cache};
 
 /// What a run is to do.
 #[derive(Debug, Clone)]
@@ -36,8 +36,8 @@ pub(crate) struct RunPlan {
     pub(crate) connection: ConnectionId,
     pub(crate) run: RunId,
     pub(crate) plan: PlanId,
-    /// Approved operations with their place in the plan.
-    pub(crate) operations: Vec<(u32, Operation)>,
+    /// Approved operations with their place in the plan; shared, since a large plan's are tens of megabytes.
+    pub(crate) operations: Arc<[(u32, Operation)]>,
     /// Operations of the plan that are not approved.
     pub(crate) held: u32,
     /// Whether both sides are read again first.
@@ -202,6 +202,8 @@ impl Inner {
         let Standing { links, mut memory, .. } = self.standing(&run.connection).await?;
         // The first writing run decides which directory the links belong to.
         memory.directory.get_or_insert_with(|| directory(&clients.scim));
+        let id = run.connection.clone();
+        let failed_before = self.store.read(move |connection| quarantine::ids(connection, &id)).await?;
         let concurrency = self.connection_record(&run.connection).await?.draft.concurrency;
         // Refused credentials stop the run, not the engine.
         let stop = stop.child_token();
@@ -215,6 +217,7 @@ impl Inner {
                 connection: run.connection.clone(),
                 run: run.run.clone(),
                 initiated_by: run.initiated_by.clone(),
+                failed_before: Arc::new(failed_before),
             },
             progress: ProgressBoard::new(
                 run.run.clone(),

@@ -29,6 +29,8 @@ pub(crate) enum Write<'a> {
     AddMembers(&'a ScimId, &'a [ScimId]),
     /// PATCH /Groups/{id}, members out.
     RemoveMembers(&'a ScimId, &'a [ScimId], MemberRemovalForm),
+    /// PATCH /Groups/{id}, members in and others out.
+    ChangeMembers(&'a ScimId, &'a [ScimId], &'a [ScimId]),
     /// DELETE /Groups/{id}.
     DeleteGroup(&'a ScimId),
 }
@@ -64,9 +66,11 @@ impl<'a> Write<'a> {
     pub(crate) const fn method(&self) -> Method {
         match self {
             Self::CreateUser(_) | Self::CreateGroup(..) => Method::Post,
-            Self::PatchUser(..) | Self::RenameGroup(..) | Self::AddMembers(..) | Self::RemoveMembers(..) => {
-                Method::Patch
-            }
+            Self::PatchUser(..)
+            | Self::RenameGroup(..)
+            | Self::AddMembers(..)
+            | Self::RemoveMembers(..)
+            | Self::ChangeMembers(..) => Method::Patch,
             Self::DeleteUser(_) | Self::DeleteGroup(_) => Method::Delete,
         }
     }
@@ -97,6 +101,12 @@ impl<'a> Write<'a> {
                 part(id.as_str());
                 members.iter().for_each(|member| part(member.as_str()));
             }
+            Self::ChangeMembers(id, coming, going) => {
+                ["change members", id.as_str()].into_iter().for_each(&mut part);
+                coming.iter().for_each(|member| part(member.as_str()));
+                part("");
+                going.iter().for_each(|member| part(member.as_str()));
+            }
             Self::DeleteGroup(id) => ["delete group", id.as_str()].into_iter().for_each(part),
         }
         hex::encode(digest.finalize())
@@ -119,6 +129,9 @@ impl<'a> Write<'a> {
             Self::AddMembers(id, members) => client.add_members(id, members).await.map(changed),
             Self::RemoveMembers(id, members, form) => {
                 client.remove_members(id, members, *form).await.map(changed)
+            }
+            Self::ChangeMembers(id, coming, going) => {
+                client.change_members(id, coming, going).await.map(changed)
             }
             Self::DeleteUser(id) => client.delete_user(id).await.map(deleted),
             Self::DeleteGroup(id) => client.delete_group(id).await.map(deleted),

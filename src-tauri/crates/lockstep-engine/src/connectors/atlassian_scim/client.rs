@@ -10,7 +10,7 @@ use lockstep_core::attribute::AttributeSet;
 use lockstep_core::ids::ScimId;
 use lockstep_core::scim::{
     self, IdPool, MemberRemovalForm, Page as ScimPage, ScimReadError, group_create_body, group_rename_body,
-    members_add_body, members_remove_body,
+    members_add_body, members_change_body, members_remove_body,
 };
 use lockstep_core::snapshot::target::{TargetGroup, TargetUser};
 use reqwest::Method;
@@ -233,6 +233,17 @@ impl ScimClient {
     pub async fn add_members(&self, group: &ScimId, members: &[ScimId]) -> Result<(), ConnectorError> {
         let request = write(Method::PATCH, "/Groups/{id}", &[group.as_str()], members_add_body(members));
         self.http.send(&request).await.map(drop)
+    }
+
+    /// Adds members and removes others in one request. Not repeated after an unknown outcome, as [`Self::add_members`].
+    pub async fn change_members(
+        &self,
+        group: &ScimId,
+        coming: &[ScimId],
+        going: &[ScimId],
+    ) -> Result<(), ConnectorError> {
+        let body = members_change_body(coming, going);
+        self.http.send(&write(Method::PATCH, "/Groups/{id}", &[group.as_str()], body)).await.map(drop)
     }
 
     /// Removes members in one request.

@@ -96,6 +96,11 @@ pub(super) fn key(connection: &Connection, id: &ConnectionId) -> Result<i64, Sto
         .ok_or_else(|| StoreError::not_found("connection", id.as_str()))
 }
 
+/// As [`key`], out of the writer's memory where it has been asked for before.
+pub(super) fn key_by_heart(tx: &WriteTransaction<'_>, id: &ConnectionId) -> Result<i64, StoreError> {
+    tx.memory().connection(id.as_str(), || key(tx, id))
+}
+
 /// Returns an id made from a name: lower-case letters, digits and hyphens. It avoids removed connections' ids too, whose logs stay readable under them.
 ///
 /// # Errors
@@ -263,6 +268,7 @@ pub fn remove(tx: &WriteTransaction<'_>, id: &ConnectionId) -> Result<(), StoreE
     ] {
         tx.execute(sql, [key])?;
     }
+    tx.memory().forget();
     for tag in [
         CacheTag::Connections,
         CacheTag::Snapshots,

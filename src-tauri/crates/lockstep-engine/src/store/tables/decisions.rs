@@ -46,7 +46,7 @@ pub fn set(tx: &WriteTransaction<'_>, id: &ConnectionId, record: &DecisionRecord
         "INSERT OR REPLACE INTO decisions (connection_key, conflict_id, kind, label, choice, facts, decided_at, decided_by)
          VALUES (:owner, :conflict, :kind, :label, :choice, :facts, :at, :by)",
         named_params! {
-            ":owner": connections::key(tx, id)?,
+            ":owner": connections::key_by_heart(tx, id)?,
             ":conflict": record.decision.conflict.as_str(),
             ":kind": word(&record.kind)?,
             ":label": record.label,
@@ -71,7 +71,7 @@ pub fn clear(
 ) -> Result<bool, StoreError> {
     let deleted = tx.execute(
         "DELETE FROM decisions WHERE connection_key = ?1 AND conflict_id = ?2",
-        (connections::key(tx, id)?, conflict.as_str()),
+        (connections::key_by_heart(tx, id)?, conflict.as_str()),
     )?;
     tx.touch(CacheTag::Conflicts);
     Ok(deleted > 0)

@@ -8,16 +8,17 @@
 
 use jiff::Timestamp;
 use lockstep_core::ids::{ConnectionId, RunId};
-use rusqlite::{Connection, OptionalExtension, Row, named_params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::columns::{count, from_json, from_word, in_row, time, word};
+use super::columns::{count, from_json, from_word, in_row, time};
 use super::window::{Clauses, Window};
 use crate::api::views::{EventDay, SortDirection, WindowQuery};
 use crate::clock::to_text;
 use crate::store::text::search_lines;
+use crate::store::writer_memory::ChainEnd;
 use crate::store::{StoreError, WriteTransaction};
 use crate::tags::CacheTag;
 
@@ -29,6 +30,17 @@ pub enum Outcome {
     Success,
     /// It did not.
     Failure,
+}
+
+impl Outcome {
+    /// Returns the contract's word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+        }
+    }
 }
 
 /// An event to be recorded.
@@ -103,38 +115,105 @@ pub fn genesis() -> String {
 /// Computes a record's hash from everything in it but its hash.
 #[must_use]
 pub fn hash(event: &Event) -> String {
-    let record = json!({
-        "sequence": event.sequence,
-        "time": event.time,
-        "event_type": event.event_type,
-        "outcome": event.outcome,
-        "connection": event.connection,
-        "subject": event.subject,
-        "run": event.run,
-        "status": event.status,
-        "error": event.error,
-        "initiated_by": event.initiated_by,
-        "previous": event.previous,
-    });
-    format!("sha256:{}", hex::encode(Sha256::digest(canonical(&record))))
+    let mut record = String::with_capacity(640);
+    record_text(&mut record, event, &canonical(&event.subject));
+    digest(&record)
+}
+
+fn digest(record: &str) -> String {
+    let mut hash = String::with_capacity(7 + 64);
+    hash.push_str("sha256:");
+    for byte in Sha256::digest(record) {
+        for half in [byte >> 4, byte & 15] {
+            hash.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
+        }
+    }
+    hash
+}
+
+/// Writes the record's canonical form; its members stand here in their order. `subject` is canonical already.
+fn record_text(to: &mut String, event: &Event, subject: &str) {
+    to.push_str("{\"connection\":");
+    quote(to, event.connection.as_str());
+    to.push_str(",\"error\":");
+    quote_or_null(to, event.error.as_deref());
+    to.push_str(",\"event_type\":");
+    quote(to, &event.event_type);
+    to.push_str(",\"initiated_by\":");
+    quote(to, &event.initiated_by);
+    to.push_str(",\"outcome\":");
+    quote(to, event.outcome.name());
+    to.push_str(",\"previous\":");
+    quote(to, &event.previous);
+    to.push_str(",\"run\":");
+    quote_or_null(to, event.run.as_ref().map(RunId::as_str));
+    to.push_str(",\"sequence\":");
+    to.push_str(&event.sequence.to_string());
+    to.push_str(",\"status\":");
+    match event.status {
+        Some(status) => to.push_str(&status.to_string()),
+        None => to.push_str("null"),
+    }
+    to.push_str(",\"subject\":");
+    to.push_str(subject);
+    to.push_str(",\"time\":");
+    quote(to, &event.time);
+    to.push('}');
+}
+
+fn quote_or_null(to: &mut String, text: Option<&str>) {
+    match text {
+        Some(text) => quote(to, text),
+        None => to.push_str("null"),
+    }
+}
+
+/// Writes a text as JSON; most have nothing to be escaped.
+fn quote(to: &mut String, text: &str) {
+    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+        to.push('"');
+        to.push_str(text);
+        to.push('"');
+    } else {
+        to.push_str(&Value::from(text).to_string());
+    }
 }
 
 /// Writes JSON without blanks and with sorted members, whatever order the map has.
 fn canonical(value: &Value) -> String {
+    let mut text = String::with_capacity(128);
+    canonical_text(&mut text, value);
+    text
+}
+
+fn canonical_text(to: &mut String, value: &Value) {
     match value {
         Value::Object(members) => {
             let mut sorted: Vec<_> = members.iter().collect();
             sorted.sort_by(|a, b| a.0.encode_utf16().cmp(b.0.encode_utf16()));
-            let members: Vec<String> = sorted
-                .into_iter()
-                .map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), canonical(value)))
-                .collect();
-            format!("{{{}}}", members.join(","))
+            to.push('{');
+            for (at, (name, value)) in sorted.into_iter().enumerate() {
+                if at > 0 {
+                    to.push(',');
+                }
+                quote(to, name);
+                to.push(':');
+                canonical_text(to, value);
+            }
+            to.push('}');
         }
         Value::Array(items) => {
-            format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(","))
+            to.push('[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    to.push(',');
+                }
+                canonical_text(to, item);
+            }
+            to.push(']');
         }
-        plain => plain.to_string(),
+        Value::String(text) => quote(to, text),
+        plain => to.push_str(&plain.to_string()),
     }
 }
 
@@ -147,9 +226,15 @@ pub fn append(
     connection: &ConnectionId,
     new: NewEvent,
 ) -> Result<Event, StoreError> {
-    let (last, previous) = head(tx, connection)?;
+    let end = match tx.memory().take_chain_end(connection.as_str()) {
+        Some(end) => end,
+        None => {
+            let (sequence, hash) = head(tx, connection)?;
+            ChainEnd { sequence, hash }
+        }
+    };
     let mut event = Event {
-        sequence: last + 1,
+        sequence: end.sequence + 1,
         time: to_text(new.time),
         event_type: new.event_type.to_owned(),
         outcome: new.outcome,
@@ -159,16 +244,21 @@ pub fn append(
         status: new.status,
         error: new.error,
         initiated_by: new.initiated_by,
-        previous,
+        previous: end.hash,
         hash: String::new(),
     };
-    event.hash = hash(&event);
-    insert(tx, &event)?;
+    let subject = canonical(&event.subject);
+    let mut record = String::with_capacity(640);
+    record_text(&mut record, &event, &subject);
+    event.hash = digest(&record);
+    insert(tx, &event, &subject)?;
+    let end = ChainEnd { sequence: event.sequence, hash: event.hash.clone() };
+    tx.memory().set_chain_end(connection.as_str(), end);
     tx.touch(CacheTag::Events);
     Ok(event)
 }
 
-fn insert(tx: &WriteTransaction<'_>, event: &Event) -> Result<(), StoreError> {
+fn insert(tx: &WriteTransaction<'_>, event: &Event, subject: &str) -> Result<(), StoreError> {
     let member = |name: &str| event.subject.get(name).and_then(Value::as_str);
     let run = event.run.as_ref().map(RunId::as_str);
     let text = search_lines(
@@ -185,24 +275,24 @@ fn insert(tx: &WriteTransaction<'_>, event: &Event) -> Result<(), StoreError> {
     );
     tx.prepare_cached(
         "INSERT INTO events (connection, sequence, time, event_type, outcome, subject, subject_id, run, status, error, initiated_by, previous, hash, search_text)
-         VALUES (:connection, :sequence, :time, :event_type, :outcome, :subject, :subject_id, :run, :status, :error, :initiated_by, :previous, :hash, :search_text)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
-    .execute(named_params! {
-        ":connection": event.connection.as_str(),
-        ":sequence": event.sequence,
-        ":time": event.time,
-        ":event_type": event.event_type,
-        ":outcome": word(&event.outcome)?,
-        ":subject": canonical(&event.subject),
-        ":subject_id": member("source_id").or_else(|| member("target_id")),
-        ":run": run,
-        ":status": event.status,
-        ":error": event.error,
-        ":initiated_by": event.initiated_by,
-        ":previous": event.previous,
-        ":hash": event.hash,
-        ":search_text": text,
-    })?;
+    .execute((
+        event.connection.as_str(),
+        event.sequence,
+        &event.time,
+        &event.event_type,
+        event.outcome.name(),
+        subject,
+        member("source_id").or_else(|| member("target_id")),
+        run,
+        event.status,
+        &event.error,
+        &event.initiated_by,
+        &event.previous,
+        &event.hash,
+        text,
+    ))?;
     Ok(())
 }
 
@@ -398,7 +488,31 @@ pub fn time_of(event: &Event) -> Result<Timestamp, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn the_hash_is_over_the_canonical_form_of_all_members_but_itself() {
+        let event = Event {
+            sequence: 7,
+            time: "2026-03-02T08:00:00.000Z".to_owned(),
+            event_type: "user_create_provision".to_owned(),
+            outcome: Outcome::Failure,
+            connection: "acme".into(),
+            subject: json!({"type": "person", "label": "zo\u{eb}\u{1}\"@x", "deep": [1, {"z": null, "a": true}]}),
+            run: None,
+            status: Some(409),
+            error: Some("a\\b\n".to_owned()),
+            initiated_by: "Ada".to_owned(),
+            previous: genesis(),
+            hash: String::new(),
+        };
+        let mut record = serde_json::to_value(&event).unwrap();
+        record.as_object_mut().unwrap().remove("hash");
+        let expected = format!("sha256:{}", hex::encode(Sha256::digest(canonical(&record))));
+        assert_eq!(hash(&event), expected, "{}", canonical(&record));
+    }
 
     #[test]
     fn the_canonical_form_sorts_members_at_every_level() {

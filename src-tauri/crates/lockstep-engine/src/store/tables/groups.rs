@@ -14,7 +14,7 @@ use crate::tags::CacheTag;
 /// # Errors
 /// [`StoreError::NotFound`] for an unknown connection.
 pub fn replace(tx: &WriteTransaction<'_>, id: &ConnectionId, rows: &[GroupRow]) -> Result<(), StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     tx.execute("DELETE FROM groups WHERE connection_key = ?1", [owner])?;
     let mut insert = tx.prepare_cached(
         "INSERT OR REPLACE INTO groups (connection_key, group_id, name_sort, details) VALUES (?1, ?2, ?3, ?4)",

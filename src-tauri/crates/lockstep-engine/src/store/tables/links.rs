@@ -91,7 +91,7 @@ pub fn link_person(
     run: Option<&RunId>,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     let source = object_keys::ensure(tx, owner, Kind::SourceUser, &link.source)?;
     let target = object_keys::ensure(tx, owner, Kind::TargetUser, &link.target)?;
     tx.prepare_cached(
@@ -112,7 +112,7 @@ pub fn set_last_sent(
     source: &SourceUserId,
     sent: &AttributeSet,
 ) -> Result<(), StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     if let Some(source) = object_keys::find(tx, owner, Kind::SourceUser, source)? {
         tx.prepare_cached(
             "UPDATE person_links SET last_sent = ?3 WHERE connection_key = ?1 AND source_key = ?2",
@@ -196,7 +196,7 @@ pub fn unlink_person(
     id: &ConnectionId,
     source: &SourceUserId,
 ) -> Result<(), StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     if let Some(source) = object_keys::find(tx, owner, Kind::SourceUser, source)? {
         tx.prepare_cached("DELETE FROM person_links WHERE connection_key = ?1 AND source_key = ?2")?
             .execute((owner, source))?;
@@ -216,7 +216,7 @@ pub fn link_group(
     run: Option<&RunId>,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     let source = object_keys::ensure(tx, owner, Kind::SourceGroup, &link.source)?;
     let target = object_keys::ensure(tx, owner, Kind::TargetGroup, &link.target)?;
     tx.prepare_cached(
@@ -335,6 +335,6 @@ fn group_key(
     id: &ConnectionId,
     source: &SourceGroupId,
 ) -> Result<(i64, i64), StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     Ok((owner, object_keys::ensure(tx, owner, Kind::SourceGroup, source)?))
 }

@@ -11,7 +11,7 @@ pub(super) trait Keyed: Clone {
     /// Returns the vendor's text.
     fn text(&self) -> &str;
     /// Wraps the vendor's text.
-    fn from_text(text: String) -> Self;
+    fn from_text(text: &str) -> Self;
 }
 
 impl Keyed for SourceUserId {
@@ -19,7 +19,7 @@ impl Keyed for SourceUserId {
         self.as_str()
     }
 
-    fn from_text(text: String) -> Self {
+    fn from_text(text: &str) -> Self {
         text.into()
     }
 }
@@ -29,7 +29,7 @@ impl Keyed for SourceGroupId {
         self.as_str()
     }
 
-    fn from_text(text: String) -> Self {
+    fn from_text(text: &str) -> Self {
         text.into()
     }
 }
@@ -39,7 +39,7 @@ impl Keyed for ScimId {
         self.as_str()
     }
 
-    fn from_text(text: String) -> Self {
+    fn from_text(text: &str) -> Self {
         text.into()
     }
 }
@@ -89,8 +89,13 @@ pub(super) fn ensure(
 /// The place of an id in this order stands for it while rows are loaded: sorting and comparing numbers instead of texts makes loading a million memberships cheap.
 pub(super) struct Ranked<I> {
     ids: Vec<I>,
-    ranks: FxHashMap<i64, u32>,
+    /// By number, counted from the smallest one: numbers are given out one after another, so that few places stay empty.
+    ranks: Vec<u32>,
+    first: i64,
 }
+
+/// No id has this number.
+const NONE: u32 = u32::MAX;
 
 impl<I: Keyed> Ranked<I> {
     pub(super) fn load(connection: &Connection, owner: i64, kind: Kind) -> Result<Self, StoreError> {
@@ -98,22 +103,37 @@ impl<I: Keyed> Ranked<I> {
             "SELECT object_key, object_id FROM object_keys WHERE connection_key = ?1 AND kind = ?2 ORDER BY object_id",
         )?;
         let mut rows = statement.query((owner, kind as i64))?;
-        let mut all = Self { ids: Vec::new(), ranks: FxHashMap::default() };
+        let (mut ids, mut keys) = (Vec::new(), Vec::new());
         while let Some(row) = rows.next()? {
-            let rank = u32::try_from(all.ids.len()).map_err(|_| StoreError::corrupt("ids", "too many"))?;
-            all.ranks.insert(row.get(0)?, rank);
-            all.ids.push(I::from_text(row.get(1)?));
+            keys.push(row.get::<_, i64>(0)?);
+            ids.push(I::from_text(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?));
         }
-        Ok(all)
+        Self::by_key(ids, &keys)
     }
 
     /// Returns a ranking of just one identifier.
     pub(super) fn single(key: i64, id: I) -> Self {
-        Self { ids: vec![id], ranks: std::iter::once((key, 0)).collect() }
+        Self { ids: vec![id], ranks: vec![0], first: key }
+    }
+
+    fn by_key(ids: Vec<I>, keys: &[i64]) -> Result<Self, StoreError> {
+        let too_many = || StoreError::corrupt("ids", "too many");
+        let first = keys.iter().copied().min().unwrap_or(0);
+        let last = keys.iter().copied().max().unwrap_or(first - 1);
+        let mut ranks = vec![NONE; usize::try_from(last - first + 1).map_err(|_| too_many())?];
+        for (rank, key) in (0..).zip(keys) {
+            if let Some(place) = usize::try_from(key - first).ok().and_then(|at| ranks.get_mut(at)) {
+                *place = rank;
+            }
+        }
+        if ids.len() >= NONE as usize { Err(too_many()) } else { Ok(Self { ids, ranks, first }) }
     }
 
     pub(super) fn rank(&self, key: i64) -> Result<u32, StoreError> {
-        self.ranks.get(&key).copied().ok_or_else(|| StoreError::corrupt("id", format!("no text for {key}")))
+        let found = usize::try_from(key - self.first).ok().and_then(|at| self.ranks.get(at)).copied();
+        found
+            .filter(|rank| *rank != NONE)
+            .ok_or_else(|| StoreError::corrupt("id", format!("no text for {key}")))
     }
 
     pub(super) fn at(&self, rank: u32) -> Result<&I, StoreError> {

@@ -18,7 +18,7 @@ use crate::tags::CacheTag;
 /// # Errors
 /// [`StoreError::NotFound`] for an unknown connection.
 pub fn replace(tx: &WriteTransaction<'_>, id: &ConnectionId, rows: &[PersonRow]) -> Result<(), StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     let mut stored: BTreeMap<String, (i64, i64)> = tx
         .prepare_cached("SELECT identity, person_row, row_hash FROM people WHERE connection_key = ?1")?
         .query_map([owner], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?
@@ -45,7 +45,7 @@ pub fn replace(tx: &WriteTransaction<'_>, id: &ConnectionId, rows: &[PersonRow])
 /// [`StoreError::NotFound`] for an unknown connection.
 pub fn set(tx: &WriteTransaction<'_>, id: &ConnectionId, person: &PersonRow) -> Result<(), StoreError> {
     let groups = to_json("names of groups", &person.scope_groups)?;
-    put(tx, connections::key(tx, id)?, person, &groups, hash(person, &groups))?;
+    put(tx, connections::key_by_heart(tx, id)?, person, &groups, hash(person, &groups))?;
     tx.touch(CacheTag::People);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use lockstep_core::ids::{ConnectionId, OperationId, PlanId, RunId};
-use lockstep_core::plan::operation::{Operation, Subject};
+use lockstep_core::plan::operation::{HeldBy, Operation, Subject};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::columns::{from_json, in_row, optional_time, time, to_json, word};
@@ -133,7 +133,7 @@ pub fn insert(
     plan: &NewPlan,
     operations: &[Operation],
 ) -> Result<u32, StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     tx.execute(
         "UPDATE plans SET state = 'superseded' WHERE connection_key = ?1 AND state = 'open'",
         [owner],
@@ -180,8 +180,8 @@ fn insert_operations(
             plan,
             ordinal,
             operation.id.as_str(),
-            word(&operation.kind)?,
-            operation.held_by.as_ref().map(word).transpose()?,
+            operation.kind.name(),
+            operation.held_by.map(HeldBy::name),
             word(&operation.reason.code)?,
             source,
             target,
@@ -425,7 +425,7 @@ pub fn set_state(tx: &WriteTransaction<'_>, plan: &PlanId, state: PlanState) -> 
 pub fn drop_unapproved(tx: &WriteTransaction<'_>, id: &ConnectionId) -> Result<u32, StoreError> {
     tx.execute(
         "UPDATE plans SET state = 'superseded' WHERE connection_key = ?1 AND state = 'open'",
-        [connections::key(tx, id)?],
+        [connections::key_by_heart(tx, id)?],
     )?;
     tx.touch(CacheTag::Plan);
     tx.touch(CacheTag::Conflicts);
@@ -437,7 +437,7 @@ pub fn drop_unapproved(tx: &WriteTransaction<'_>, id: &ConnectionId) -> Result<u
 /// # Errors
 /// [`StoreError::NotFound`] for an unknown connection.
 pub fn drop_superseded(tx: &WriteTransaction<'_>, id: &ConnectionId, keep: u32) -> Result<u32, StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     let keys: Vec<i64> = tx
         .prepare_cached(
             "SELECT plan_key FROM plans WHERE connection_key = ?1 AND state = 'superseded' ORDER BY number DESC LIMIT -1 OFFSET ?2",

@@ -7,6 +7,7 @@ use lockstep_core::ids::{ConnectionId, OperationId};
 use lockstep_core::plan::operation::OperationKind;
 use lockstep_core::run::next_retry;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use rustc_hash::FxHashSet;
 
 use super::columns::{from_word, in_row, optional_time, time, word};
 use super::connections;
@@ -80,7 +81,7 @@ pub fn record(
     new: &NewFailure,
     at: Timestamp,
 ) -> Result<FailureRecord, StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     let before = find(tx, owner, &new.operation)?;
     let failures = before.as_ref().map_or(1, |before| before.failures.saturating_add(1));
     let record = FailureRecord {
@@ -134,6 +135,18 @@ pub fn list(connection: &Connection, id: &ConnectionId) -> Result<Vec<FailureRec
     Ok(records)
 }
 
+/// Returns the ids of all operations that failed last.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an unknown connection.
+pub fn ids(connection: &Connection, id: &ConnectionId) -> Result<FxHashSet<OperationId>, StoreError> {
+    let ids = connection
+        .prepare_cached("SELECT operation_id FROM quarantine WHERE connection_key = ?1")?
+        .query_map([connections::key(connection, id)?], |row| row.get::<_, String>(0).map(OperationId::from))?
+        .collect::<Result<_, _>>()?;
+    Ok(ids)
+}
+
 /// Returns the operations that rest now, sorted: the planner holds them.
 ///
 /// # Errors
@@ -165,7 +178,7 @@ pub fn clear(
 ) -> Result<bool, StoreError> {
     let deleted = tx
         .prepare_cached("DELETE FROM quarantine WHERE connection_key = ?1 AND operation_id = ?2")?
-        .execute((connections::key(tx, id)?, operation.as_str()))?;
+        .execute((connections::key_by_heart(tx, id)?, operation.as_str()))?;
     if deleted > 0 {
         tx.touch(CacheTag::Quarantine);
     }
@@ -179,7 +192,7 @@ pub fn clear(
 pub fn release_all(tx: &WriteTransaction<'_>, id: &ConnectionId) -> Result<u32, StoreError> {
     let released = tx.execute(
         "UPDATE quarantine SET next_at = NULL WHERE connection_key = ?1 AND next_at IS NOT NULL",
-        [connections::key(tx, id)?],
+        [connections::key_by_heart(tx, id)?],
     )?;
     tx.touch(CacheTag::Quarantine);
     Ok(u32::try_from(released).unwrap_or(u32::MAX))
@@ -196,7 +209,7 @@ pub fn release(
 ) -> Result<bool, StoreError> {
     let released = tx.execute(
         "UPDATE quarantine SET next_at = NULL WHERE connection_key = ?1 AND operation_id = ?2 AND next_at IS NOT NULL",
-        (connections::key(tx, id)?, operation.as_str()),
+        (connections::key_by_heart(tx, id)?, operation.as_str()),
     )?;
     tx.touch(CacheTag::Quarantine);
     Ok(released > 0)

@@ -37,7 +37,7 @@ impl State {
         side: Side,
         at: Timestamp,
     ) -> Result<Self, StoreError> {
-        let owner = connections::key(tx, id)?;
+        let owner = connections::key_by_heart(tx, id)?;
         let (tables, person_kind, group_kind) = match side {
             Side::Source => (&source_cache::TABLES, Kind::SourceUser, Kind::SourceGroup),
             Side::Target => (&target_cache::TABLES, Kind::TargetUser, Kind::TargetGroup),

@@ -2,6 +2,7 @@
 //!
 //! A row that says `sending` or `verifying` after a crash is an operation whose outcome is unknown: it is read back before anything is sent again (R4).
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use lockstep_core::plan::operation::{Operation, OperationKind};
 use lockstep_core::run::OperationState;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, named_params};
 
-use super::columns::{count, from_json, from_word, in_row, optional_time, word};
+use super::columns::{count, from_json, from_word, in_row, optional_time};
 use super::plans::operation_text;
 use super::runs;
 use super::window::{Clauses, Window, facets, order_by};
@@ -83,7 +84,7 @@ pub fn insert<'o>(
     run: &RunId,
     operations: impl IntoIterator<Item = (u32, &'o Operation)>,
 ) -> Result<(), StoreError> {
-    let run = runs::key(tx, run)?;
+    let run = runs::key_by_heart(tx, run)?;
     let mut insert = tx.prepare_cached(
         "INSERT INTO run_operations (run_key, ordinal, operation_id, kind, label_sort, search_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
@@ -92,7 +93,7 @@ pub fn insert<'o>(
             run,
             ordinal,
             operation.id.as_str(),
-            word(&operation.kind)?,
+            operation.kind.name(),
             search_text(operation.subject.label()),
             operation_text(operation),
         ))?;
@@ -120,6 +121,27 @@ pub fn mark_sending(
         set,
         &[(":digest", &request_digest), (":at", &to_text(at))],
     )
+}
+
+/// Marks operations as about to be sent for the first time, with the digests of their requests. Commit this before sending any of them.
+///
+/// # Errors
+/// As [`mark_sending`].
+pub fn mark_all_sending<'o>(
+    tx: &WriteTransaction<'_>,
+    run: &RunId,
+    operations: impl IntoIterator<Item = (&'o OperationId, &'o str)>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let (key, at) = (runs::key_by_heart(tx, run)?, to_text(at));
+    let mut update = tx.prepare_cached(&BEGIN)?;
+    for (operation, digest) in operations {
+        if update.execute((key, operation.as_str(), digest, &at))? == 0 {
+            return Err(refused(tx, key, operation, OperationState::Sending));
+        }
+    }
+    tx.touch(CacheTag::Runs);
+    Ok(())
 }
 
 /// Notes that an attempt failed without effect and that the next one is due at a time; the operation stays `sending`.
@@ -168,15 +190,19 @@ pub fn mark_done(
     done: &Done,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let set = "status = coalesce(:status, status), error = NULL, remedy = NULL, target_id = :target, duration_ms = coalesce(:duration, duration_ms), \
-               ended_at = :at, next_at = NULL";
-    let values: &[(&str, &dyn ToSql)] = &[
-        (":status", &done.status),
-        (":target", &done.target_id.as_ref().map(ScimId::as_str)),
-        (":duration", &milliseconds(done.duration)),
-        (":at", &to_text(at)),
-    ];
-    advance(tx, (run, operation), OperationState::Done, set, values).map(drop)
+    let key = runs::key_by_heart(tx, run)?;
+    let target = done.target_id.as_ref().map(ScimId::as_str);
+    let duration = milliseconds(done.duration);
+    let changed = tx.prepare_cached(&END)?.execute((
+        key,
+        operation.as_str(),
+        done.status,
+        target,
+        duration,
+        to_text(at),
+    ))?;
+    tx.touch(CacheTag::Runs);
+    if changed == 0 { Err(refused(tx, key, operation, OperationState::Done)) } else { Ok(()) }
 }
 
 /// Marks an operation as failed for good in this run.
@@ -235,7 +261,7 @@ pub fn skip_rest(
 ) -> Result<u32, StoreError> {
     let skipped = tx.execute(
         "UPDATE run_operations SET state = 'skipped', error = ?2, ended_at = ?3 WHERE run_key = ?1 AND state = 'planned'",
-        (runs::key(tx, run)?, why, to_text(at)),
+        (runs::key_by_heart(tx, run)?, why, to_text(at)),
     )?;
     tx.touch(CacheTag::Runs);
     Ok(u32::try_from(skipped).unwrap_or(u32::MAX))
@@ -260,6 +286,33 @@ fn end_without_effect(
     advance(tx, operation, state, set, values).map(drop)
 }
 
+/// The two moves that every operation makes: their texts are made once. They return nothing, since a `RETURNING` costs SQLite a copy of each page that
+/// the statement changes.
+static BEGIN: LazyLock<String> = LazyLock::new(|| {
+    let set = "attempt = attempt + 1, request_digest = ?3, sent_at = ?4, next_at = NULL, status = NULL, error = NULL, remedy = NULL, duration_ms = NULL";
+    format!(
+        "UPDATE run_operations SET state = 'sending', {set} WHERE run_key = ?1 AND operation_id = ?2 AND state IN ({})",
+        may_become(OperationState::Sending)
+    )
+});
+static END: LazyLock<String> = LazyLock::new(|| {
+    let set = "status = coalesce(?3, status), error = NULL, remedy = NULL, target_id = ?4, duration_ms = coalesce(?5, duration_ms), ended_at = ?6, next_at = NULL";
+    format!(
+        "UPDATE run_operations SET state = 'done', {set} WHERE run_key = ?1 AND operation_id = ?2 AND state IN ({})",
+        may_become(OperationState::Done)
+    )
+});
+
+/// Returns the states that an operation may come from, as SQL.
+fn may_become(to: OperationState) -> String {
+    let from: Vec<String> = OperationState::ALL
+        .into_iter()
+        .filter(|from| from.may_become(to))
+        .map(|from| format!("'{}'", state_name(from)))
+        .collect();
+    from.join(", ")
+}
+
 /// Moves an operation on, if its state allows it, and returns its attempt.
 fn advance(
     tx: &WriteTransaction<'_>,
@@ -268,17 +321,12 @@ fn advance(
     set: &str,
     values: &[(&str, &dyn ToSql)],
 ) -> Result<u32, StoreError> {
-    let from: Vec<String> = OperationState::ALL
-        .into_iter()
-        .filter(|from| from.may_become(to))
-        .map(|from| format!("'{}'", state_name(from)))
-        .collect();
     let sql = format!(
         "UPDATE run_operations SET state = '{}', {set} WHERE run_key = :run AND operation_id = :operation AND state IN ({}) RETURNING attempt",
         state_name(to),
-        from.join(", ")
+        may_become(to)
     );
-    let (key, id) = (runs::key(tx, run)?, operation.as_str());
+    let (key, id) = (runs::key_by_heart(tx, run)?, operation.as_str());
     let mut all: Vec<(&str, &dyn ToSql)> = vec![(":run", &key), (":operation", &id)];
     all.extend(values);
     let moved = tx.prepare_cached(&sql)?.query_row(all.as_slice(), |row| row.get(0)).optional()?;

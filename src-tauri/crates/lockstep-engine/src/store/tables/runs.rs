@@ -128,7 +128,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
 /// # Errors
 /// [`StoreError::NotFound`] for an unknown connection or plan.
 pub fn insert(tx: &WriteTransaction<'_>, id: &ConnectionId, run: &NewRun) -> Result<u32, StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     let number: u32 = tx.query_row(
         "SELECT coalesce(max(number), 0) + 1 FROM runs WHERE connection_key = ?1",
         [owner],
@@ -214,6 +214,11 @@ pub(super) fn key(connection: &Connection, run: &RunId) -> Result<i64, StoreErro
         .query_row([run.as_str()], |row| row.get(0))
         .optional()?
         .ok_or_else(|| StoreError::not_found("run", run.as_str()))
+}
+
+/// As [`key`], out of the writer's memory where it has been asked for before.
+pub(super) fn key_by_heart(tx: &WriteTransaction<'_>, run: &RunId) -> Result<i64, StoreError> {
+    tx.memory().run(run.as_str(), || key(tx, run))
 }
 
 /// Sets the phase that a run is in.

@@ -304,7 +304,7 @@ pub fn groups_of_user(
 /// # Errors
 /// [`StoreError::NotFound`] for an unknown connection.
 pub fn set_user(tx: &WriteTransaction<'_>, id: &ConnectionId, user: &TargetUser) -> Result<(), StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     let key = object_keys::ensure(tx, owner, Kind::TargetUser, &user.id)?;
     let generation = snapshots::generation(tx, owner, Side::Target)?;
     replace_now(tx, TABLES.people, "person_key", (owner, key))?;
@@ -318,7 +318,7 @@ pub fn set_user(tx: &WriteTransaction<'_>, id: &ConnectionId, user: &TargetUser)
 /// # Errors
 /// As [`set_user`].
 pub fn remove_user(tx: &WriteTransaction<'_>, id: &ConnectionId, user: &ScimId) -> Result<(), StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     if let Some(key) = object_keys::find(tx, owner, Kind::TargetUser, user)? {
         replace_now(tx, TABLES.people, "person_key", (owner, key))?;
         tx.prepare_cached(
@@ -339,7 +339,7 @@ pub fn set_group(
     id: &ConnectionId,
     group: &TargetGroup,
 ) -> Result<(), StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     let key = object_keys::ensure(tx, owner, Kind::TargetGroup, &group.id)?;
     let generation = snapshots::generation(tx, owner, Side::Target)?;
     replace_now(tx, TABLES.groups, "group_key", (owner, key))?;
@@ -353,7 +353,7 @@ pub fn set_group(
 /// # Errors
 /// As [`set_user`].
 pub fn remove_group(tx: &WriteTransaction<'_>, id: &ConnectionId, group: &ScimId) -> Result<(), StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     if let Some(key) = object_keys::find(tx, owner, Kind::TargetGroup, group)? {
         replace_now(tx, TABLES.groups, "group_key", (owner, key))?;
         tx.prepare_cached("DELETE FROM target_memberships WHERE group_key = ?1")?.execute([key])?;
@@ -373,7 +373,7 @@ pub fn change_members(
     added: &[ScimId],
     removed: &[ScimId],
 ) -> Result<(), StoreError> {
-    let owner = connections::key(tx, id)?;
+    let owner = connections::key_by_heart(tx, id)?;
     let generation = snapshots::generation(tx, owner, Side::Target)?;
     let group = object_keys::ensure(tx, owner, Kind::TargetGroup, group)?;
     let mut delete =

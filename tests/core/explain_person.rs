@@ -16,11 +16,11 @@ use proptest::prelude::*;
 
 /// A small organisation, changed by verbs.
 #[derive(Debug, Clone, Default)]
-struct Org {
-    policy: Policy,
-    links: Links,
-    source: SourceSnapshot,
-    target: TargetSnapshot,
+pub(crate) struct Org {
+    pub(crate) policy: Policy,
+    pub(crate) links: Links,
+    pub(crate) source: SourceSnapshot,
+    pub(crate) target: TargetSnapshot,
 }
 
 impl Org {
@@ -143,7 +143,7 @@ impl Org {
         explain_person(&input, &plan(&input), key).expect("somebody knows them")
     }
 
-    fn input<'a>(&'a self, memory: &'a TargetMemory) -> PlanInput<'a> {
+    pub(crate) fn input<'a>(&'a self, memory: &'a TargetMemory) -> PlanInput<'a> {
         PlanInput {
             policy: &self.policy,
             links: &self.links,
@@ -157,7 +157,7 @@ impl Org {
     }
 
     /// Makes a change that an explanation names; `false` for one that is not in the plan's input.
-    fn make(&mut self, name: &str, change: &Change) -> bool {
+    pub(crate) fn make(&mut self, name: &str, change: &Change) -> bool {
         match change {
             Change::JoinAnyOf { groups } => {
                 let group = groups.last().unwrap();
@@ -435,7 +435,7 @@ fn the_json_has_the_names_of_the_contract() {
     assert!(json["would_change"][0]["text"].is_string());
 }
 
-const NAMES: [&str; 4] = ["ada", "bob", "cyd", "dan"];
+pub(crate) const NAMES: [&str; 4] = ["ada", "bob", "cyd", "dan"];
 const GROUPS: [&str; 3] = ["Design", "Engineering", "Sales"];
 
 /// State, password expired, kind of link, account active, groups now, groups before, address elsewhere.
@@ -451,7 +451,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn organisation()(
+    pub(crate) fn organisation()(
         people in proptest::collection::vec(person(), NAMES.len()),
         fates in proptest::collection::vec(0..6_u8, GROUPS.len()),
         limit in prop_oneof![Just(2_u32), Just(5_000)],
@@ -505,7 +505,7 @@ prop_compose! {
 }
 
 /// What happens or would happen, whatever holds it.
-fn effect(explanation: &PersonExplanation) -> Will {
+pub(crate) fn effect(explanation: &PersonExplanation) -> Will {
     match &explanation.held {
         Some(held) if explanation.will == Will::BeHeld => held.would,
         _ => explanation.will,

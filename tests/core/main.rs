@@ -7,7 +7,9 @@
     reason = "helpers of tests count as tests; the exemption of clippy.toml covers only the marked functions"
 )]
 
+mod explain_brute_force;
 mod explain_person;
+mod group_explain;
 mod group_takeover;
 mod org;
 mod plan_document;

@@ -219,7 +219,7 @@ fn place_group(org: &mut TestOrg, name: &str, lot: &GroupLot) {
 }
 
 /// Any organisation; reads are complete unless `with_faults`.
-fn any_org(with_faults: bool) -> impl Strategy<Value = TestOrg> {
+pub(crate) fn any_org(with_faults: bool) -> impl Strategy<Value = TestOrg> {
     let policy = (
         prop::bool::weighted(0.85),
         any::<bool>(),

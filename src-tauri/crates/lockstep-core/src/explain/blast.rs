@@ -96,7 +96,8 @@ pub fn blast_radius(input: &PlanInput<'_>, group: &SourceGroupId, fate: GroupFat
 
 /// Returns how many people unbinding each bound group now would deactivate; no zeros.
 ///
-/// It is as [`blast_radius`] says wherever no account is in question; where one is, that one may keep it for now.
+/// It is as [`blast_radius`] says; only people whom that counts as unknown (an account in question, another group whose
+/// fate is not known) are among them here.
 pub fn blast_counts(input: &PlanInput<'_>) -> BTreeMap<SourceGroupId, u32> {
     let confirmed = replaced::directory_replaced(input).map(|_| replaced::confirmed_links(input));
     let context = Context::new(input, confirmed.as_ref().unwrap_or(input.links));

@@ -112,7 +112,7 @@ fn holding(facts: &GroupFacts<'_>, held: &GroupHeld) -> String {
 pub(crate) fn causes(facts: &GroupFacts<'_>, situation: GroupSituation) -> Vec<Cause> {
     let mut causes: Vec<Cause> = Vec::new();
     let mut add = |code: &str, text: String| {
-        if causes.iter().all(|cause| cause.code != code) {
+        if causes.iter().all(|cause| cause.code != code && cause.text != text) {
             causes.push(Cause { code: code.to_owned(), text });
         }
     };

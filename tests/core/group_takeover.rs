@@ -419,6 +419,17 @@ fn g4_the_answers_to_a_refused_rename() {
 }
 
 #[test]
+fn g4_a_name_in_other_letters_is_no_other_name() {
+    let mut org = TestOrg::in_step();
+    org.group("Engineering").name = "ENGINEERING ".to_owned();
+    org.assert_nothing_to_do();
+    let mut org = TestOrg::new();
+    org.bind("Sales", &["ada"]).account("ada");
+    org.foreign_group("SALES", &["ada"]).decide(ConflictKind::GroupTakeover, "take-over");
+    assert_eq!(org.plan().lines(), ["link_user ada@example.com", "take_over_group Sales"]);
+}
+
+#[test]
 fn g4_a_rename_into_a_taken_name_is_asked_about_and_not_tried() {
     let mut org = TestOrg::in_step();
     org.group("Engineering").name = "Platform".to_owned();

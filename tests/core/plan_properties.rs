@@ -448,8 +448,11 @@ proptest! {
         let removed = removed(&ready);
         if guards.max_removal_share.is_some() || removed >= 10 {
             let share = usize::from(guards.max_removal_share.unwrap_or(20));
+            let taken_over = |id: &ScimId| ready.iter().any(|operation| {
+                matches!(&operation.payload, Payload::TakeOverGroup { target: Some(target), .. } if target == id)
+            });
             let all: usize = org.target.groups.iter().filter(|group| {
-                org.links.groups.iter().any(|link| link.target == group.id && link.state == GroupLinkState::Managed)
+                taken_over(&group.id) || org.links.groups.iter().any(|link| link.target == group.id && link.state == GroupLinkState::Managed)
             }).map(|group| group.members.len()).sum();
             prop_assert!(removed * 100 <= share * all, "{removed} of {all} at {share} %");
         }

@@ -216,7 +216,7 @@ fn removals(draft: &mut Draft<'_>) {
     let managed = context.group_links.iter().filter(|link| link.state == GroupLinkState::Managed);
     // A group that this plan takes over is one of ours by then.
     let taken_over = draft.operations.iter().filter_map(|operation| match &operation.payload {
-        Payload::TakeOverGroup { target: Some(target), .. } if can_go(operation) => Some(target),
+        Payload::TakeOverGroup { target: Some(target), .. } if operation.is_ready() => Some(target),
         _ => None,
     });
     let groups = managed.map(|link| &link.target).chain(taken_over);

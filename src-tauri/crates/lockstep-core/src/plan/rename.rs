@@ -4,7 +4,7 @@ use super::groups::{self, Hold, subject};
 use super::membership::Membership;
 use super::takeover::Desk;
 use super::{question, reason};
-use crate::email::{nfc, same};
+use crate::email::same;
 use crate::plan::conflict::ConflictKind;
 use crate::plan::draft::Draft;
 use crate::plan::operation::{HeldBy, Operation, OperationKind, Payload, ReasonCode};
@@ -22,11 +22,12 @@ pub(crate) fn rename<'a>(
 ) -> bool {
     let context = draft.context;
     let wanted = desk.names.wanted(context, group).to_owned();
-    if nfc(&wanted) == nfc(target.display_name.trim()) {
+    // Atlassian compares names without regard to letter case, so that such a difference is none.
+    if same(&wanted, &target.display_name) {
         return true;
     }
     let before = target.display_name.clone();
-    let is_taken = !same(&wanted, &before) && !desk.names.is_free(context, group, &wanted);
+    let is_taken = !desk.names.is_free(context, group, &wanted);
     let is_refused = context.input.memory.rename_refused.contains(&(target.id.clone(), wanted.clone()));
     if !is_taken && !is_refused {
         let text = format!("{before} is called {wanted} in JumpCloud now.");

@@ -5,7 +5,7 @@ use lockstep_core::ids::ScimId;
 use lockstep_core::plan::operation::AttributeChange;
 use lockstep_core::scim::{
     MemberRemovalForm, create_user_body, group_create_body, group_rename_body, members_add_body,
-    members_remove_body, read_user, user_patch_body,
+    members_remove_body, read_other_phones, read_user, user_patch_body, user_patch_body_with_phones,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -66,9 +66,54 @@ fn a_patch_uses_one_form_per_attribute() {
             {"op": "replace", "path": "name.givenName", "value": "Ada"},
             {"op": "remove", "path": "title"},
             {"op": "replace", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization", "value": "Engines Ltd"},
-            {"op": "remove", "path": "phoneNumbers"}
+            {"op": "remove", "path": "phoneNumbers[type eq \"work\"]"}
         ]})
     );
+}
+
+#[test]
+fn only_the_work_number_is_changed() {
+    let phone = |before: Option<&str>, after: Option<&str>| {
+        let change =
+            AttributeChange { before: before.map(str::to_owned), ..change(Attribute::WorkPhone, after) };
+        parsed(&user_patch_body(&[change], None).expect("a change"))["Operations"][0].clone()
+    };
+    assert_eq!(
+        phone(Some("1"), Some("2")),
+        json!({"op": "replace", "path": "phoneNumbers[type eq \"work\"].value", "value": "2"})
+    );
+    assert_eq!(
+        phone(None, Some("2")),
+        json!({"op": "add", "path": "phoneNumbers", "value": [{"value": "2", "type": "work", "primary": true}]}),
+        "a filter would find nothing yet"
+    );
+    assert_eq!(phone(Some("1"), None), json!({"op": "remove", "path": "phoneNumbers[type eq \"work\"]"}));
+}
+
+#[test]
+fn a_whole_list_of_numbers_keeps_the_others() {
+    let stored = json!({"id": "7", "PhoneNumbers": [
+        {"value": "1", "type": "Work", "primary": true}, {"value": "+44 7", "type": "mobile", "display": "Ada's"}, {"value": "9"}
+    ]});
+    let others = read_other_phones(stored.to_string().as_bytes()).expect("a user");
+    assert_eq!(others.len(), 2, "a mobile number, and one whose type nobody knows: {others:?}");
+    let body = |after: Option<&str>, others: &[Value]| {
+        let change = AttributeChange { before: Some("1".to_owned()), ..change(Attribute::WorkPhone, after) };
+        let body = user_patch_body_with_phones(&[change], None, others).expect("a change");
+        parsed(&body)["Operations"][0].clone()
+    };
+    assert_eq!(
+        body(Some("2"), &others),
+        json!({"op": "replace", "path": "phoneNumbers", "value": [
+            {"value": "+44 7", "type": "mobile", "display": "Ada's"}, {"value": "9"},
+            {"value": "2", "type": "work", "primary": true}
+        ]})
+    );
+    assert_eq!(body(None, &others)["value"].as_array().map(Vec::len), Some(2), "the others stay");
+    assert_eq!(body(None, &[]), json!({"op": "remove", "path": "phoneNumbers"}));
+    let untyped = json!({"id": "7", "phoneNumbers": [{"value": "1"}]});
+    let others = read_other_phones(untyped.to_string().as_bytes()).expect("a user");
+    assert_eq!(others, Vec::<Value>::new(), "the only number is read as the work number");
 }
 
 #[test]
@@ -117,6 +162,14 @@ fn apply(resource: &mut Value, body: &str) {
     let body = parsed(body);
     for operation in body["Operations"].as_array().expect("Operations is a list") {
         let path = operation["path"].as_str().expect("every operation has a path");
+        if let Some(sub) = path.strip_prefix(r#"phoneNumbers[type eq "work"]"#) {
+            let list = resource["phoneNumbers"].as_array_mut().expect("there is a number to change");
+            match sub {
+                ".value" => list.iter_mut().for_each(|entry| entry["value"] = operation["value"].clone()),
+                _ => list.clear(),
+            }
+            continue;
+        }
         let steps: Vec<&str> = match path.rsplit_once(':') {
             Some((schema, field)) => vec![schema, field],
             None => path.split('.').collect(),
@@ -128,7 +181,9 @@ fn apply(resource: &mut Value, body: &str) {
         }
         let object = object.as_object_mut().expect("an object");
         match operation["op"].as_str() {
-            Some("replace") => drop(object.insert((*field).to_owned(), operation["value"].clone())),
+            Some("add") | Some("replace") => {
+                drop(object.insert((*field).to_owned(), operation["value"].clone()))
+            }
             Some("remove") => drop(object.remove(*field)),
             other => panic!("unexpected operation {other:?}"),
         }

@@ -13,6 +13,7 @@ mod first_sync;
 mod gate;
 mod group_steps;
 mod pairs;
+mod phones;
 mod read_back;
 mod reading_faults;
 mod removals;

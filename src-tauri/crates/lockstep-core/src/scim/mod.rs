@@ -28,10 +28,10 @@ pub use group::{group_create_body, read_group};
 pub use list::{Page, read_groups_page, read_users_page};
 pub use patch::{
     MemberRemovalForm, group_rename_body, members_add_body, members_change_body, members_remove_body,
-    user_patch_body,
+    user_patch_body, user_patch_body_with_phones,
 };
 pub use pool::IdPool;
-pub use user::{create_user_body, read_user};
+pub use user::{create_user_body, read_other_phones, read_user};
 
 /// Serialises a body that consists of text, booleans and lists.
 fn body(value: &impl serde::Serialize) -> String {

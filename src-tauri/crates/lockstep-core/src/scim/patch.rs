@@ -6,7 +6,8 @@
 //! |---|---|---|
 //! | single values, `name.…` | `replace` with the path | documented, and in captured traffic; RFC: acts as `add` where nothing was |
 //! | enterprise extension | `replace` with the path `urn:…:User:department` | Atlassian's own mapping; a whole-object value would clear the other one |
-//! | `emails`, `phoneNumbers` | `replace` of the whole list by one primary work entry | in captured traffic; `emails[type eq "work"].value` is answered `noTarget` where there is no such entry yet |
+//! | `emails` | `replace` of the whole list by one primary work entry | in captured traffic; `emails[type eq "work"].value` is answered `noTarget` where there is no such entry yet |
+//! | `phoneNumbers` | the work entry alone: `replace` or `remove` with a value path, `add` where there is none | a mobile number that somebody else put there is none of ours; the whole list, the others included, where a value path is refused |
 //! | anything cleared | `remove` with the path | the RFC's form; an empty text is kept as a value by some servers |
 //!
 //! The property is `Operations` with a capital (RFC); Atlassian's description says `operations`, its examples do not.
@@ -52,7 +53,16 @@ enum Value<'a> {
     Flag(bool),
     Text(&'a str),
     Work([WorkEntry<'a>; 1]),
+    Phones(Vec<Phone<'a>>),
     Members(Vec<MemberValue<'a>>),
+}
+
+/// An entry of a whole list of numbers.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Phone<'a> {
+    Ours(WorkEntry<'a>),
+    Other(&'a serde_json::Value),
 }
 
 #[derive(Serialize)]
@@ -63,6 +73,8 @@ struct MemberValue<'a> {
 fn patch(operations: Vec<PatchOperation<'_>>) -> String {
     super::body(&Patch { schemas: [PATCH_SCHEMA], operations })
 }
+
+const PHONES: &str = "phoneNumbers";
 
 /// Returns the path of an attribute in a PATCH operation.
 const fn path(attribute: Attribute) -> &'static str {
@@ -80,12 +92,57 @@ const fn path(attribute: Attribute) -> &'static str {
         Attribute::Organization => "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization",
         Attribute::PreferredLanguage => "preferredLanguage",
         Attribute::Timezone => "timezone",
-        Attribute::WorkPhone => "phoneNumbers",
+        Attribute::WorkPhone => PHONES,
     }
 }
 
 /// Returns the body of `PATCH /Users/{id}`: the changes, and `active` where it is given; `None` if there is nothing to send.
 pub fn user_patch_body(changes: &[AttributeChange], active: Option<bool>) -> Option<String> {
+    user_patch(changes, active, work_phone)
+}
+
+/// Returns the same for a server that refuses to change one number by itself: the whole list, in which `others` stay.
+pub fn user_patch_body_with_phones(
+    changes: &[AttributeChange],
+    active: Option<bool>,
+    others: &[serde_json::Value],
+) -> Option<String> {
+    user_patch(changes, active, |change| whole_phones(change, others))
+}
+
+/// Changes the work number and no other.
+fn work_phone(change: &AttributeChange) -> PatchOperation<'_> {
+    match (&change.before, &change.after) {
+        (None, Some(after)) => PatchOperation {
+            op: "add",
+            path: PHONES.into(),
+            value: Some(Value::Work(WorkEntry::list(after))),
+        },
+        (Some(_), Some(after)) => PatchOperation {
+            op: "replace",
+            path: r#"phoneNumbers[type eq "work"].value"#.into(),
+            value: Some(Value::Text(after)),
+        },
+        (_, None) => {
+            PatchOperation { op: "remove", path: r#"phoneNumbers[type eq "work"]"#.into(), value: None }
+        }
+    }
+}
+
+fn whole_phones<'a>(change: &'a AttributeChange, others: &'a [serde_json::Value]) -> PatchOperation<'a> {
+    let ours = change.after.as_deref().into_iter().flat_map(WorkEntry::list).map(Phone::Ours);
+    let all: Vec<Phone<'_>> = others.iter().map(Phone::Other).chain(ours).collect();
+    if all.is_empty() {
+        return PatchOperation { op: "remove", path: PHONES.into(), value: None };
+    }
+    PatchOperation { op: "replace", path: PHONES.into(), value: Some(Value::Phones(all)) }
+}
+
+fn user_patch<'a>(
+    changes: &'a [AttributeChange],
+    active: Option<bool>,
+    phone: impl Fn(&'a AttributeChange) -> PatchOperation<'a>,
+) -> Option<String> {
     let mut operations = Vec::with_capacity(changes.len() + 1);
     if let Some(active) = active {
         operations.push(PatchOperation {
@@ -95,8 +152,11 @@ pub fn user_patch_body(changes: &[AttributeChange], active: Option<bool>) -> Opt
         });
     }
     operations.extend(changes.iter().map(|change| {
+        if change.attribute == Attribute::WorkPhone {
+            return phone(change);
+        }
         let value = change.after.as_deref().map(|after| match change.attribute {
-            Attribute::Email | Attribute::WorkPhone => Value::Work(WorkEntry::list(after)),
+            Attribute::Email => Value::Work(WorkEntry::list(after)),
             _ => Value::Text(after),
         });
         PatchOperation {

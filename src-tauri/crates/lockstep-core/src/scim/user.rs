@@ -20,6 +20,27 @@ pub fn read_user(body: &[u8]) -> Result<TargetUser, ScimReadError> {
     wire.into_target(&mut IdPool::default())
 }
 
+/// Reads the phone numbers of a user that are not ours to change, as the server sent them: all but the work number.
+///
+/// # Errors
+/// The body is no JSON object.
+pub fn read_other_phones(body: &[u8]) -> Result<Vec<serde_json::Value>, ScimReadError> {
+    let user: serde_json::Map<String, serde_json::Value> = super::list::parse(body)?;
+    let list =
+        user.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("phoneNumbers")).map(|(_, list)| list);
+    let entries = match list {
+        Some(serde_json::Value::Array(entries)) => entries,
+        Some(single @ serde_json::Value::Object(_)) => vec![single],
+        _ => Vec::new(),
+    };
+    let kind = |entry: &serde_json::Value| {
+        entry.get("type").and_then(serde_json::Value::as_str).unwrap_or_default().trim().to_ascii_lowercase()
+    };
+    // As in reading: one without a type is the work number unless there is one that says so.
+    let ours = if entries.iter().any(|entry| kind(entry) == "work") { "work" } else { "" };
+    Ok(entries.into_iter().filter(|entry| kind(entry) != ours).collect())
+}
+
 /// A user as it came, borrowing from the body.
 #[derive(Debug, Default)]
 pub(crate) struct WireUser<'a> {

@@ -7,6 +7,7 @@ use lockstep_core::ids::{ScimId, SourceGroupId};
 use lockstep_core::plan::operation::{AttributeChange, OperationKind, Payload};
 use lockstep_core::run::outcome::{Answer, Attempt, AttemptResult, Method};
 use lockstep_core::scim::{self, MemberRemovalForm};
+use lockstep_core::snapshot::target::TargetUser;
 use sha2::{Digest, Sha256};
 
 use crate::connectors::atlassian_scim::ScimClient;
@@ -18,7 +19,7 @@ pub(crate) enum Write<'a> {
     /// POST /Users.
     CreateUser(&'a AttributeSet),
     /// PATCH /Users/{id}.
-    PatchUser(&'a ScimId, String),
+    PatchUser(&'a ScimId, String, UserChanges<'a>),
     /// DELETE /Users/{id}.
     DeleteUser(&'a ScimId),
     /// POST /Groups, with our id, so that a group whose creation was not answered is known again.
@@ -35,11 +36,27 @@ pub(crate) enum Write<'a> {
     DeleteGroup(&'a ScimId),
 }
 
+/// What a PATCH of a user is made from, to make it anew in another form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct UserChanges<'a> {
+    changes: &'a [AttributeChange],
+    active: Option<bool>,
+}
+
+impl UserChanges<'_> {
+    /// Whether another form may be taken where this one was: the number of a phone is addressed by a filter.
+    fn may_be_refused_for_its_form(&self, error: &ConnectorError) -> bool {
+        matches!(error, ConnectorError::InvalidRequest { status: 400 | 501, .. })
+            && self.changes.iter().any(|change| change.attribute == Attribute::WorkPhone)
+    }
+}
+
 impl<'a> Write<'a> {
     /// Makes the request of an operation that is one request about one object; `None` where nothing is sent.
     pub(crate) fn of(payload: &'a Payload) -> Option<Self> {
-        let patch = |target, changes: &[AttributeChange], active| {
-            scim::user_patch_body(changes, active).map(|body| Self::PatchUser(target, body))
+        let patch = |target, changes: &'a [AttributeChange], active| {
+            scim::user_patch_body(changes, active)
+                .map(|body| Self::PatchUser(target, body, UserChanges { changes, active }))
         };
         match payload {
             Payload::CreateUser { attributes, .. } => Some(Self::CreateUser(attributes)),
@@ -90,7 +107,7 @@ impl<'a> Write<'a> {
                     part(value);
                 }
             }
-            Self::PatchUser(id, body) => ["patch user", id.as_str(), body].into_iter().for_each(part),
+            Self::PatchUser(id, body, _) => ["patch user", id.as_str(), body].into_iter().for_each(part),
             Self::DeleteUser(id) => ["delete user", id.as_str()].into_iter().for_each(part),
             Self::CreateGroup(name, source) => {
                 ["create group", name, source.as_str()].into_iter().for_each(part);
@@ -124,7 +141,9 @@ impl<'a> Write<'a> {
             Self::CreateGroup(name, source) => {
                 client.create_group(name, Some(source.as_str())).await.map(|created| (201, Some(created.id)))
             }
-            Self::PatchUser(id, body) => client.patch_user(id, body.clone()).await.map(|_| (200, None)),
+            Self::PatchUser(id, body, changes) => {
+                patch_user(client, id, body, *changes).await.map(|_| (200, None))
+            }
             Self::RenameGroup(id, name) => client.rename_group(id, name).await.map(|_| (200, None)),
             Self::AddMembers(id, members) => client.add_members(id, members).await.map(changed),
             Self::RemoveMembers(id, members, form) => {
@@ -137,6 +156,26 @@ impl<'a> Write<'a> {
             Self::DeleteGroup(id) => client.delete_group(id).await.map(deleted),
         };
         Reply { result, duration: started.elapsed() }
+    }
+}
+
+/// Sends a PATCH of a user; where a server does not take a filter in a path, the whole list of numbers instead, with those in
+/// it that are there.
+async fn patch_user(
+    client: &ScimClient,
+    id: &ScimId,
+    body: &str,
+    changes: UserChanges<'_>,
+) -> Result<Option<TargetUser>, ConnectorError> {
+    let refused = match client.patch_user(id, body.to_owned()).await {
+        Err(error) if changes.may_be_refused_for_its_form(&error) => error,
+        answer => return answer,
+    };
+    // Without knowing the other numbers, nothing is replaced: the refusal stands.
+    let Ok(Some(others)) = client.other_phones(id).await else { return Err(refused) };
+    match scim::user_patch_body_with_phones(changes.changes, changes.active, &others) {
+        Some(body) => client.patch_user(id, body).await,
+        None => Err(refused),
     }
 }
 

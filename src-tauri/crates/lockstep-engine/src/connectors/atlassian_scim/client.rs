@@ -147,6 +147,12 @@ impl ScimClient {
         found(self.read(&request, scim::read_user).await)
     }
 
+    /// Reads the phone numbers of a user that are not ours, as they came; `None` when there is no such user.
+    pub async fn other_phones(&self, id: &ScimId) -> Result<Option<Vec<serde_json::Value>>, ConnectorError> {
+        let request = Request::get("/Users/{id}", &[id.as_str()]);
+        found(self.read(&request, scim::read_other_phones).await)
+    }
+
     /// Reads one group; `None` when there is none.
     pub async fn group(&self, id: &ScimId) -> Result<Option<TargetGroup>, ConnectorError> {
         let request = Request::get("/Groups/{id}", &[id.as_str()]);

@@ -30,6 +30,7 @@ fn everything_that_needs_nobody_is_applied_and_exits_0() {
       "override": null,
       "plan_id": "plan-ID",
       "problem": null,
+      "questions": [],
       "requests": {
         "by_method": {
           "PATCH": 3,

@@ -88,15 +88,26 @@ pub(crate) struct Remainder {
 
 /// Returns the code of `apply`.
 pub(crate) fn of_run(run: &RunDocument, remainder: Remainder) -> Exit {
+    let is_asked = |label: &str| run.questions.iter().any(|question| question.label == label);
+    let failed = run
+        .failures
+        .iter()
+        .any(|it| !run.questions.iter().any(|question| question.operation == it.operation));
+    let differs = run.differences.iter().any(|it| it.attribute != "displayName" || !is_asked(&it.subject));
+    let asks = remainder.asks_a_person
+        || remainder.awaits_atlassian
+        || !run.moved.is_empty()
+        || !run.questions.is_empty();
+    // Partial for a reason of its own: it could not be read back, for instance.
+    let is_unexplained = run.state == RunState::Partial
+        && run.moved.is_empty()
+        && !remainder.awaits_atlassian
+        && (run.questions.is_empty() || run.problem.is_some());
     if run.state == RunState::Stopped {
         Exit::Stopped
-    } else if run.operations.failed > 0
-        || !run.differences.is_empty()
-        || (run.state == RunState::Partial && run.moved.is_empty() && !remainder.awaits_atlassian)
-        || remainder.rests
-    {
+    } else if failed || differs || is_unexplained || remainder.rests {
         Exit::Failed
-    } else if remainder.asks_a_person || remainder.awaits_atlassian || !run.moved.is_empty() {
+    } else if asks {
         Exit::Waiting
     } else {
         Exit::Done

@@ -60,7 +60,7 @@ pub(crate) async fn apply(engine: &Engine, args: ApplyArgs, output: Output) -> R
         let mut text = run_text(&run);
         if was_applied {
             text.push_str("  The plan was applied before; it sends nothing more.\n");
-        } else if remainder.asks_a_person || remainder.rests {
+        } else if remainder.asks_a_person || remainder.rests || !run.questions.is_empty() {
             text.push_str(&format!("  Something waits for you: `lockstepctl plan {id}` shows what.\n"));
         }
         if !waiting.is_empty() {

@@ -51,6 +51,9 @@ pub(crate) fn run_text(run: &RunDocument) -> String {
             difference.found.as_deref().unwrap_or("nothing"),
         ));
     }
+    for question in &run.questions {
+        line(question.text.clone());
+    }
     for moved in &run.moved {
         line(format!("not sent: {}: {}", moved.label, moved.text));
     }

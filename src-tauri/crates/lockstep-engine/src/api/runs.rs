@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use lockstep_core::ids::{ConnectionId, OperationId, PlanId, RunId};
+use lockstep_core::plan::operation::{OperationKind, Payload};
 use lockstep_core::run::{OperationState, RunState};
 use rusqlite::Connection;
 use serde::Serialize;
@@ -17,6 +18,7 @@ use super::views::{
 use crate::engine::Engine;
 use crate::error::{EngineError, ErrorCode};
 use crate::store::StoreError;
+use crate::store::tables::connections;
 use crate::store::tables::run_operations::{self, JournalRecord, Progress};
 use crate::store::tables::runs::{self, GuardOverride, RequestCounts, RunRecord};
 
@@ -57,6 +59,19 @@ pub struct RunDocument {
     pub failures: Vec<FailureDocument>,
     /// Operations that were not sent since their facts moved.
     pub moved: Vec<MovedView>,
+    /// Renames that the target refused or ignored (G4): no failures to be mended, but questions of the next plan.
+    pub questions: Vec<QuestionDocument>,
+}
+
+/// An operation that the next plan asks a person about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QuestionDocument {
+    /// Operation.
+    pub operation: OperationId,
+    /// The object's label.
+    pub label: String,
+    /// What is asked, in a sentence.
+    pub text: String,
 }
 
 /// Counts of a run's operations.
@@ -134,7 +149,8 @@ impl Engine {
             let failed = run_operations::in_states(connection, &id, &[OperationState::Failed])?;
             let counted = run_operations::progress(connection, &id)?;
             let differences = runs::differences(connection, &id)?;
-            Ok(document(record, failed, &counted, differences))
+            let questions = questions(connection, &record)?;
+            Ok(RunDocument { questions, ..document(record, failed, &counted, differences) })
         });
         document.await.map_err(|error| unknown_run(error, run))
     }
@@ -264,7 +280,28 @@ fn document(
             })
             .collect(),
         moved: record.moved,
+        questions: Vec::new(),
     }
+}
+
+/// Returns the renames of a run that were tried and that the target is known to refuse.
+fn questions(connection: &Connection, run: &RunRecord) -> Result<Vec<QuestionDocument>, StoreError> {
+    let refused = connections::target_memory(connection, &run.connection)?.rename_refused;
+    if refused.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tried = run_operations::of_kind(connection, &run.id, OperationKind::RenameGroup)?.into_iter();
+    let asked = tried.filter(|entry| {
+        matches!(entry.state, OperationState::Done | OperationState::Failed)
+            && matches!(&entry.operation.payload, Payload::RenameGroup { target, after, .. }
+                if refused.contains(&(target.clone(), after.clone())))
+    });
+    let question = |entry: JournalRecord| {
+        let label = entry.operation.subject.label().to_owned();
+        let text = format!("Atlassian did not take the name {label}. The next plan offers the choices.");
+        QuestionDocument { operation: entry.operation.id, label, text }
+    };
+    Ok(asked.map(question).collect())
 }
 
 fn operation_row(record: JournalRecord) -> RunOperationRow {

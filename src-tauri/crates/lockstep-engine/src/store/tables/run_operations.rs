@@ -438,6 +438,25 @@ pub fn in_states(
     Ok(records)
 }
 
+/// Returns the operations of a run that are of one kind, in the plan's order.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn of_kind(
+    connection: &Connection,
+    run: &RunId,
+    kind: OperationKind,
+) -> Result<Vec<JournalRecord>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM run_operations t WHERE t.run_key = ?1 AND t.kind = ?2 ORDER BY t.ordinal"
+    );
+    let records = connection
+        .prepare_cached(&sql)?
+        .query_map((runs::key(connection, run)?, kind.name()), from_row)?
+        .collect::<Result<_, _>>()?;
+    Ok(records)
+}
+
 /// Returns where each operation of a run stands, without the operations themselves.
 ///
 /// # Errors

@@ -16,5 +16,6 @@ mod organisation;
 mod scenarios;
 mod scim_groups;
 mod scim_users;
+mod sso;
 mod stories;
 mod takeover;

@@ -20,6 +20,7 @@ mod sandbox;
 mod scenario;
 mod server;
 mod services;
+mod sso;
 mod story;
 mod world;
 
@@ -35,8 +36,9 @@ pub use sandbox::{Sandbox, SandboxError};
 pub use story::{STORIES, Story, StoryError};
 pub use world::change::{Change, ChangeError};
 pub use world::dump::{
-    AccountDump, AppAccessDump, Dump, GroupAccessDump, OrganisationDump, OrganisationGroupDump, SourceDump,
-    SourceGroupDump, SourcePersonDump, TargetDump, TargetGroupDump, TargetUserDump,
+    AccountDump, AppAccessDump, Dump, GroupAccessDump, OrganisationDump, OrganisationGroupDump, PolicyDump,
+    SamlDump, SignInDump, SourceDump, SourceGroupDump, SourcePersonDump, TargetDump, TargetGroupDump,
+    TargetUserDump,
 };
 
 /// Locks, whatever a panicking test left behind: the data are only a simulation.

@@ -27,7 +27,7 @@ use crate::lock;
 use crate::log::RequestRecord;
 use crate::route_template::template;
 use crate::services::Shared;
-use crate::{atlassian_admin, atlassian_scim, control, jumpcloud};
+use crate::{atlassian_admin, atlassian_scim, control, jumpcloud, sso};
 
 /// A request that ends without an answer: hyper closes the connection.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +41,7 @@ pub(crate) fn router(services: &Shared) -> Router {
         .merge(jumpcloud::insights_routes(services))
         .merge(atlassian_scim::routes(services))
         .merge(atlassian_admin::routes(services))
+        .merge(sso::routes(services))
         .merge(control::routes())
         .with_state(services.clone())
 }
@@ -190,7 +191,7 @@ fn side(path: &str) -> Side {
         Side::Control
     } else if path.starts_with("/scim/") {
         Side::Scim
-    } else if path.starts_with("/admin/") || path.starts_with("/users/") {
+    } else if ["/admin/", "/users/", "/login", "/o/"].iter().any(|start| path.starts_with(start)) {
         Side::Organisation
     } else if path.starts_with("/insights/") {
         Side::Insights
@@ -205,6 +206,9 @@ pub(crate) fn is_write(method: &str, path: &str) -> bool {
         || path.starts_with("/insights/")
         || path.ends_with("/get-scim-links-for-email")
         || path.ends_with("/bulk-fetch")
+        // Signing in changes no directory.
+        || path.starts_with("/saml2/")
+        || path.starts_with("/login")
         || path.ends_with("/workspaces");
     matches!(method, "POST" | "PUT" | "PATCH" | "DELETE") && !is_search
 }

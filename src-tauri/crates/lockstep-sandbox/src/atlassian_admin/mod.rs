@@ -1,5 +1,6 @@
 //! Atlassian's organisation API: what exists outside the SCIM directory.
 
+mod auth_policies;
 mod errors;
 mod groups;
 mod organisations;
@@ -56,6 +57,15 @@ pub(crate) fn routes(services: &Shared) -> Router<Shared> {
             patch(scim_links::unlink),
         )
         .route("/users/{account}/manage", get(scim_links::manage))
+        .route(
+            "/admin/control/v1/orgs/{organisation}/auth-policy/{policy}/add-users",
+            post(auth_policies::add_users),
+        )
+        .route("/admin/control/v1/orgs/{organisation}/auth-policy/task/{task}", get(auth_policies::task))
+        .route(
+            "/admin/control/v1/orgs/{organisation}/users/auth-policies/bulk-fetch",
+            post(auth_policies::bulk_fetch),
+        )
         .layer(from_fn_with_state(services.clone(), check_key))
 }
 

@@ -4,6 +4,7 @@
 //! made anew.
 
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,10 +15,9 @@ use super::errors;
 use super::paging::{Fields, Filter, Page};
 use super::templates::{default_config, setting, template};
 use crate::services::{Query, Shared, answer, empty_answer, json_answer, read_json, text, with_header};
+use crate::sso::keys::Certificate;
 use crate::world::source::Application;
 use crate::world::{World, rfc3339};
-
-const FIVE_YEARS_SECONDS: i64 = 5 * 365 * 86_400;
 
 /// Members that have a place of their own in [`Application`], or are the service's to write.
 const OWN_MEMBERS: [&str; 13] = [
@@ -38,7 +38,15 @@ const OWN_MEMBERS: [&str; 13] = [
 
 fn wire(world: &World, application: &Application) -> Map<String, Value> {
     let mut wire = application.extra.clone();
-    let expires = application.certificate_expires.map(|seconds| rfc3339(seconds * 1000));
+    let expires = rfc3339(application.certificate.not_after * 1000);
+    let mut config = application.config.clone();
+    if application.sso_type == "saml" && !config.contains_key("idpCertificate") {
+        let certificate = setting("file", "IdP Certificate", &application.certificate.value().into(), 9);
+        config.insert("idpCertificate".to_owned(), certificate);
+    }
+    let picture = application.picture.as_ref().map_or_else(String::new, |_| {
+        format!("https://cdn.jumpcloud.example/applications/{}/logo", application.id)
+    });
     let mut put = |name: &str, value: Value| wire.insert(name.to_owned(), value);
     put("_id", json!(application.id));
     put("name", json!(application.name));
@@ -50,10 +58,10 @@ fn wire(world: &World, application: &Application) -> Map<String, Value> {
     put("color", json!("#202D38"));
     put("created", json!(rfc3339(application.id.seconds() * 1000)));
     put("organization", json!(world.source.organisation));
-    put("logo", json!({"url": "", "color": "#202D38"}));
+    put("logo", json!({"url": picture, "color": "#202D38"}));
     put("learnMore", json!(""));
     put("ssoUrl", json!(application.sso_url));
-    put("config", Value::Object(application.config.clone()));
+    put("config", Value::Object(config));
     put("databaseAttributes", json!([]));
     put(
         "sso",
@@ -71,7 +79,7 @@ fn wire_v2(world: &World, application: &Application) -> Map<String, Value> {
     wire.insert("catalogItem".to_owned(), json!({}));
     wire.insert("provision".to_owned(), Value::Null);
     wire.insert("status".to_owned(), "active".into());
-    let expires = application.certificate_expires.map(|seconds| rfc3339(seconds * 1000));
+    let expires = rfc3339(application.certificate.not_after * 1000);
     wire.insert(
         "sso".to_owned(),
         json!({"type": application.sso_type, "url": application.sso_url, "active": application.is_active,
@@ -164,8 +172,14 @@ pub(super) async fn update(State(services): State<Shared>, Path(id): Path<String
     let mut world = services.world();
     let Some(key) = world.source.application(&id) else { return errors::not_found() };
     let Some(before) = world.source.applications.get(key).cloned() else { return errors::not_found() };
-    let mut application =
-        Application { id: before.id, groups: before.groups, people: before.people, ..Application::default() };
+    let mut application = Application {
+        id: before.id,
+        groups: before.groups,
+        people: before.people,
+        picture: before.picture,
+        certificate: before.certificate,
+        ..Application::default()
+    };
     if let Err(response) = read_into(&mut world, &mut application, &body) {
         return *response;
     }
@@ -235,37 +249,108 @@ fn read_into(
             entry.extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
     }
-    let given =
-        application.config.get("idpCertificate").map(|certificate| text(certificate, "value").to_owned());
-    if given.is_none_or(|certificate| certificate.is_empty()) {
-        let certificate = new_certificate(world);
-        let entry = setting("file", "IdP Certificate", &certificate.into(), 9);
-        application.config.insert("idpCertificate".to_owned(), entry);
+    // The certificate that is in force stays where it is sent back; left out, a new one is made, and whoever trusts
+    // the old one trusts nobody any more.
+    let given = application.config.get("idpCertificate").map(|entry| text(entry, "value").to_owned());
+    match given {
+        Some(given)
+            if application.certificate.serial != 0
+                && is_same_certificate(&given, application.certificate) =>
+        {
+            application.config.remove("idpCertificate");
+        }
+        Some(given) if !given.is_empty() => {}
+        _ => {
+            application.config.remove("idpCertificate");
+            application.certificate = new_certificate(world);
+        }
     }
-    application.certificate_expires = Some(world.now_ms() / 1000 + FIVE_YEARS_SECONDS);
     let others = body.iter().filter(|(name, _)| !OWN_MEMBERS.contains(&name.as_str()));
     application.extra = others.map(|(name, value)| (name.clone(), value.clone())).collect();
     Ok(())
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
 fn or(given: &str, default: &str) -> String {
     if given.is_empty() { default.to_owned() } else { given.to_owned() }
 }
 
-/// A certificate's PEM text in base64, as the service gives it. The content is random, not a certificate: the
-/// sandbox signs nothing.
-pub(crate) fn new_certificate(world: &mut World) -> String {
-    let noise = STANDARD.encode(world.mint.hex(1200));
-    let lines: Vec<String> =
-        noise.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
-    let pem = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"));
-    STANDARD.encode(pem)
+/// A new certificate of JumpCloud's making.
+pub(crate) fn new_certificate(world: &mut World) -> Certificate {
+    let now = world.now_ms() / 1000;
+    Certificate::new(u64::from(world.mint.below(u32::MAX)) + 1, now)
 }
 
-/// `POST /api/v2/applications/{id}/logo` and its DELETE: taken and not kept.
-pub(super) async fn logo(State(services): State<Shared>, Path(id): Path<String>) -> Response {
-    let world = services.world();
-    if world.source.application(&id).is_some() { empty_answer(204) } else { errors::not_found() }
+/// Base64 of the PEM text, and the PEM text itself, are the same certificate.
+fn is_same_certificate(given: &str, certificate: Certificate) -> bool {
+    let value = certificate.value();
+    given == value || given.trim() == certificate.pem().trim()
+}
+
+/// `POST /api/v2/applications/{id}/logo`: `multipart/form-data` with the part `image`.
+pub(super) async fn set_logo(
+    State(services): State<Shared>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let mut world = services.world();
+    let Some(key) = world.source.application(&id) else { return errors::not_found() };
+    let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let picture = match part(kind, &body, "image") {
+        Some(picture) if is_picture(&picture) => picture,
+        Some(_) => return errors::status_error(400, "image must be a PNG, JPEG, GIF or SVG picture"),
+        None => return errors::status_error(400, "image is required"),
+    };
+    if let Some(application) = world.source.applications.get_mut(key) {
+        application.picture = Some((picture, kind.to_owned()));
+    }
+    empty_answer(204)
+}
+
+/// `DELETE /api/v2/applications/{id}/logo`
+pub(super) async fn delete_logo(State(services): State<Shared>, Path(id): Path<String>) -> Response {
+    let mut world = services.world();
+    let key = world.source.application(&id);
+    match key.and_then(|key| world.source.applications.get_mut(key)) {
+        Some(application) => {
+            application.picture = None;
+            empty_answer(204)
+        }
+        None => errors::not_found(),
+    }
+}
+
+/// Returns the content of a part of a multipart body.
+fn part(content_type: &str, body: &Bytes, name: &str) -> Option<Bytes> {
+    let boundary = content_type.strip_prefix("multipart/form-data;")?.split_once("boundary=")?.1;
+    let mark = format!("--{}", boundary.trim().trim_matches('"')).into_bytes();
+    let mut rest = 0;
+    while let Some(at) = find(body, &mark, rest) {
+        let start = at + mark.len();
+        let end = find(body, &mark, start)?;
+        let head_end = find(body, b"\r\n\r\n", start).filter(|head_end| *head_end < end)?;
+        let head = String::from_utf8_lossy(body.get(start..head_end)?).to_lowercase();
+        if head.contains(&format!("name=\"{name}\"")) {
+            // The line break before the next mark belongs to the mark.
+            return (head_end + 4 <= end.saturating_sub(2)).then(|| body.slice(head_end + 4..end - 2));
+        }
+        rest = end;
+    }
+    None
+}
+
+fn find(body: &[u8], mark: &[u8], from: usize) -> Option<usize> {
+    let rest = body.get(from..)?;
+    rest.windows(mark.len()).position(|window| window == mark).map(|at| from + at)
+}
+
+fn is_picture(bytes: &[u8]) -> bool {
+    let starts: [&[u8]; 4] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<svg"];
+    starts.iter().any(|start| bytes.starts_with(start)) || bytes.starts_with(b"<?xml")
 }
 
 /// `GET /api/organizations/{org}/applications/{id}/metadata.xml`
@@ -277,19 +362,25 @@ pub(super) async fn metadata(
     let application = world.source.application(&id).and_then(|key| world.source.applications.get(key));
     let Some(application) = application else { return errors::not_found() };
     let value = |key: &str| application.config.get(key).map_or("", |entry| text(entry, "value"));
-    let pem = STANDARD.decode(value("idpCertificate")).unwrap_or_default();
-    let certificate: String =
-        String::from_utf8_lossy(&pem).lines().filter(|line| !line.starts_with("-----")).collect();
+    let certificate = STANDARD.encode(application.certificate.der());
+    let certificate = match STANDARD.decode(value("idpCertificate")) {
+        Ok(pem) if !pem.is_empty() => {
+            String::from_utf8_lossy(&pem).lines().filter(|line| !line.starts_with("-----")).collect()
+        }
+        _ => certificate,
+    };
     let metadata = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<md:EntityDescriptor \
          xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{}\"><md:IDPSSODescriptor \
          WantAuthnRequestsSigned=\"false\" protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\">\
          <md:KeyDescriptor use=\"signing\"><ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data>\
          <ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>\
+         <md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat>\
+         <md:SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\" Location=\"{1}\"/>\
          <md:SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" Location=\"{}\"/>\
          </md:IDPSSODescriptor></md:EntityDescriptor>\n",
-        value("idpEntityId"),
-        application.sso_url
+        escape(value("idpEntityId")),
+        escape(&application.sso_url)
     );
     answer(200, "application/xml", metadata)
 }

@@ -54,7 +54,10 @@ pub(crate) fn routes(services: &Shared) -> Router<Shared> {
         .route("/api/v2/users/{id}/applications", get(graph::person_applications))
         .route("/api/v2/applications", get(applications::list_v2))
         .route("/api/v2/applications/{id}", get(applications::read_v2))
-        .route("/api/v2/applications/{id}/logo", post(applications::logo).merge(delete(applications::logo)))
+        .route(
+            "/api/v2/applications/{id}/logo",
+            post(applications::set_logo).merge(delete(applications::delete_logo)),
+        )
         .route(
             "/api/v2/applications/{id}/associations",
             get(graph::application_associations).post(graph::bind),

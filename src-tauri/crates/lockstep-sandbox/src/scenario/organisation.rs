@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use crate::jumpcloud::applications::new_certificate;
 use crate::jumpcloud::templates::{default_config, setting, template};
+use crate::sso::keys::Certificate;
 use crate::world::World;
 use crate::world::organisation::{Account, OrgGroup, Site};
 use crate::world::source::{Application, Person};
+use crate::world::sso::Policy;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -41,9 +42,33 @@ pub(super) fn frame(world: &mut World, outline: &Outline<'_>) {
     let unverified = outline.unverified.iter().map(|domain| ((*domain).to_owned(), false));
     world.organisation.domains = verified.chain(unverified).collect();
     world.application = application(world, "atlassiancloud", "Atlassian Cloud", outline.slug);
+    atlassian_sso(world);
     application(world, "slack", "Slack", outline.slug);
     application(world, "zoom", "Zoom", outline.slug);
     administrator(world, outline.domains.first().copied().unwrap_or("sandbox.example"));
+}
+
+/// Atlassian's side of single sign-on: its ids are those that the application knows; nothing is saved there yet.
+fn atlassian_sso(world: &mut World) {
+    let application = world.source.applications.get(world.application);
+    let acs = application.and_then(|application| application.config.get("acsUrl")?.get("value")?.as_str());
+    let unique = acs.and_then(|acs| acs.rsplit_once("saml-")).map(|(_, unique)| unique.to_owned());
+    world.sso.unique = unique.unwrap_or_default();
+    let policy = |name: &str, id: String, enforces_sso| Policy {
+        id,
+        name: name.to_owned(),
+        enforces_sso,
+        is_default: !enforces_sso,
+        ..Policy::default()
+    };
+    // Ids of their own, without asking the mint: others follow from how often it was asked.
+    let id = |last: u8| {
+        let mut id = world.organisation.id.clone();
+        id.replace_range(id.len() - 2.., &format!("{last:02x}"));
+        id
+    };
+    let (local, sso) = (id(0x10), id(0x20));
+    world.sso.policies = vec![policy("Default policy", local, false), policy("Single sign-on", sso, true)];
 }
 
 /// Adds an application made from a template.
@@ -61,10 +86,13 @@ pub(super) fn application(world: &mut World, name: &str, label: &str, slug: &str
         );
         config.insert("acsUrl".to_owned(), text("ACS URL", acs, 2));
     }
-    let certificate = new_certificate(world);
-    config.insert("idpCertificate".to_owned(), setting("file", "IdP Certificate", &json!(certificate), 9));
+    // The scenario's ids depend on how often the mint was asked.
+    world.mint.hex(1200);
+    let now = world.now_ms() / 1000;
+    let serial = u64::from_str_radix(unique.get(..8).unwrap_or_default(), 16).unwrap_or(0) + 1;
+    // In use for two of its five years.
+    let certificate = Certificate::new(serial, now - 2 * 365 * 86_400);
     let id = world.mint.object_id();
-    let expires = world.now_ms() / 1000 + 3 * 365 * 86_400;
     world.source.applications.insert(Application {
         id,
         name: name.to_owned(),
@@ -74,7 +102,7 @@ pub(super) fn application(world: &mut World, name: &str, label: &str, slug: &str
         sso_type: kind.to_owned(),
         is_active: true,
         config,
-        certificate_expires: Some(expires),
+        certificate,
         ..Application::default()
     })
 }

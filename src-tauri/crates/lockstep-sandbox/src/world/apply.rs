@@ -7,6 +7,7 @@ use super::change::{Change, ChangeError};
 use super::history::{about_association, about_field, about_group, about_person};
 use super::slab::Keys;
 use super::source::{DYNAMIC, Group, Person, PersonState};
+use crate::jumpcloud::applications::new_certificate;
 
 /// How the console authenticates its administrators.
 const SESSION: &str = "session";
@@ -127,6 +128,15 @@ impl World {
                 let members = self.source.groups.get(group).map(|group| group.members.clone());
                 for person in members.unwrap_or_default().iter() {
                     self.remove_source_member(group, person, SESSION);
+                }
+                Ok(())
+            }
+            Change::RegenerateIdpCertificate { application } => {
+                let key = self.source_application(application.as_deref())?;
+                let certificate = new_certificate(self);
+                if let Some(application) = self.source.applications.get_mut(key) {
+                    application.config.remove("idpCertificate");
+                    application.certificate = certificate;
                 }
                 Ok(())
             }

@@ -5,6 +5,7 @@ use super::apply::Done;
 use super::change::{Change, ChangeError};
 use super::organisation::{Account, Membership, OrgGroup, RoleAssignment, Site};
 use super::slab::Keys;
+use super::sso::SavedSaml;
 use super::target::Propagation;
 
 impl World {
@@ -88,6 +89,37 @@ impl World {
                 if let Some(group) = self.organisation.groups.get_mut(key) {
                     group.role_assignments.iter_mut().for_each(|given| given.default_role = None);
                 }
+                Ok(())
+            }
+            Change::SaveSaml { entity_id, sso_url, certificate } => {
+                self.sso.saved = Some(SavedSaml {
+                    entity_id: entity_id.clone(),
+                    sso_url: sso_url.clone(),
+                    certificate: certificate.clone(),
+                });
+                Ok(())
+            }
+            Change::DeleteSaml => {
+                self.sso.saved = None;
+                Ok(())
+            }
+            Change::EnforceSso { emails, enforced } => {
+                let accounts =
+                    emails.iter().map(|email| self.account(email)).collect::<Result<Vec<_>, _>>()?;
+                let policy = self.sso.policies.iter().position(|policy| policy.enforces_sso == *enforced);
+                for account in accounts {
+                    self.sso.join_policy(account, policy.unwrap_or(usize::MAX));
+                }
+                Ok(())
+            }
+            Change::DefaultSso { enforced } => {
+                for policy in &mut self.sso.policies {
+                    policy.is_default = policy.enforces_sso == *enforced;
+                }
+                Ok(())
+            }
+            Change::SetIdpClock { seconds } => {
+                self.sso.idp_clock_seconds = *seconds;
                 Ok(())
             }
             Change::VerifyDomain { domain, verified } => {

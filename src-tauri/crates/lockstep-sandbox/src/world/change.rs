@@ -152,6 +152,21 @@ pub enum Change {
     AcceptTakeover { group: String },
     /// *Don't make this group default*.
     ClearDefaultAccess { group: String },
+    /// The SAML page of Atlassian's console is saved, as pasted.
+    SaveSaml { entity_id: String, sso_url: String, certificate: String },
+    /// *Delete SAML configuration*.
+    DeleteSaml,
+    /// People are moved to the policy that enforces single sign-on, or back to the default one, in the console.
+    EnforceSso { emails: Vec<String>, enforced: bool },
+    /// New accounts of the domain join the policy that enforces single sign-on, or the other one.
+    DefaultSso { enforced: bool },
+    /// The identity provider's clock is that many seconds ahead, or behind.
+    SetIdpClock { seconds: i64 },
+    /// JumpCloud's application gets a new certificate: *Regenerate certificate* in its console.
+    RegenerateIdpCertificate {
+        #[serde(default)]
+        application: Option<String>,
+    },
     /// A domain is verified, or is no longer.
     VerifyDomain { domain: String, verified: bool },
     /// The SCIM key is regenerated: the old one is dead at once. The new one is in the answer's `scim_token`.

@@ -112,8 +112,47 @@ pub struct OrganisationDump {
     pub accounts: BTreeMap<String, AccountDump>,
     /// By name.
     pub groups: BTreeMap<String, OrganisationGroupDump>,
+    /// SAML and authentication policies.
+    pub saml: SamlDump,
     /// Names of SCIM groups whose creation was refused because of a local group, and that the console could accept.
     pub refused_pushes: BTreeSet<String>,
+}
+
+/// Atlassian's side of single sign-on, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names of the fields in Atlassian's console")]
+pub struct SamlDump {
+    pub sp_entity_id: String,
+    pub acs_url: String,
+    /// Whether anything is saved; the next three are empty otherwise.
+    pub is_saved: bool,
+    pub idp_entity_id: String,
+    pub idp_sso_url: String,
+    pub certificate: String,
+    /// By name.
+    pub policies: BTreeMap<String, PolicyDump>,
+    /// Attempts to sign in, in their order.
+    pub sign_ins: Vec<SignInDump>,
+}
+
+/// An authentication policy, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct PolicyDump {
+    pub id: String,
+    pub enforces_sso: bool,
+    pub is_default: bool,
+    /// E-mail addresses of those who are in it by choice.
+    pub members: BTreeSet<String>,
+}
+
+/// An attempt to sign in to Atlassian.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SignInDump {
+    /// Who the assertion is about, or who typed their address.
+    pub name_id: String,
+    /// `signed-in`, `created`, `password`, or the `error_description` that Atlassian shows.
+    pub outcome: String,
 }
 
 /// An Atlassian account, normalised.

@@ -14,6 +14,7 @@ mod picture;
 pub(crate) mod provisioning;
 pub(crate) mod slab;
 pub(crate) mod source;
+pub(crate) mod sso;
 pub(crate) mod target;
 
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ use ids::Mint;
 use membership_rules::MembershipRules;
 use organisation::Organisation;
 use source::Source;
+use sso::Sso;
 use target::{RefusedPush, Target};
 
 /// The keys that the services accept.
@@ -65,6 +67,7 @@ pub(crate) struct World {
     pub(crate) history: History,
     pub(crate) credentials: Credentials,
     pub(crate) dialect: Dialect,
+    pub(crate) sso: Sso,
     pub(crate) jobs: Vec<BulkJob>,
     /// Edits of groups that follow a rule, which the rule undoes.
     pub(crate) membership_rules: MembershipRules,
@@ -89,6 +92,7 @@ impl World {
             history: History::default(),
             credentials: Credentials::default(),
             dialect: Dialect::default(),
+            sso: Sso::default(),
             jobs: Vec::new(),
             membership_rules: MembershipRules::default(),
             refused_pushes: Vec::new(),

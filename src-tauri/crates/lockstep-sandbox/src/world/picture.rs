@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::World;
 use super::dump::{
-    AccountDump, Dump, GroupAccessDump, OrganisationDump, OrganisationGroupDump, SourceDump, SourceGroupDump,
-    SourcePersonDump, TargetDump, TargetGroupDump, TargetUserDump,
+    AccountDump, Dump, GroupAccessDump, OrganisationDump, OrganisationGroupDump, PolicyDump, SamlDump,
+    SignInDump, SourceDump, SourceGroupDump, SourcePersonDump, TargetDump, TargetGroupDump, TargetUserDump,
 };
 use super::organisation::{Membership, RoleAssignment};
 use super::target::Propagation;
@@ -110,6 +110,35 @@ impl World {
         TargetDump { users: users.collect(), groups: groups.collect() }
     }
 
+    fn saml_dump(&self) -> SamlDump {
+        let email = |key: &u32| self.organisation.accounts.get(*key).map(|account| account.email.to_string());
+        let saved = self.sso.saved.clone();
+        let policies = self.sso.policies.iter().map(|policy| {
+            let dump = PolicyDump {
+                id: policy.id.clone(),
+                enforces_sso: policy.enforces_sso,
+                is_default: policy.is_default,
+                members: policy.members.iter().filter_map(email).collect(),
+            };
+            (policy.name.clone(), dump)
+        });
+        let sign_ins = self
+            .sso
+            .sign_ins
+            .iter()
+            .map(|sign_in| SignInDump { name_id: sign_in.name_id.clone(), outcome: sign_in.outcome.clone() });
+        SamlDump {
+            sp_entity_id: self.sso.sp_entity_id(),
+            acs_url: self.sso.acs_url(),
+            is_saved: saved.is_some(),
+            idp_entity_id: saved.as_ref().map(|saved| saved.entity_id.clone()).unwrap_or_default(),
+            idp_sso_url: saved.as_ref().map(|saved| saved.sso_url.clone()).unwrap_or_default(),
+            certificate: saved.map(|saved| saved.certificate).unwrap_or_default(),
+            policies: policies.collect(),
+            sign_ins: sign_ins.collect(),
+        }
+    }
+
     fn organisation_dump(&self) -> OrganisationDump {
         let email = |key| self.organisation.accounts.get(key).map(|account| account.email.to_string());
         let accounts = self.organisation.accounts.iter().map(|(_, account)| {
@@ -136,6 +165,7 @@ impl World {
         OrganisationDump {
             accounts: accounts.collect(),
             groups: groups.collect(),
+            saml: self.saml_dump(),
             refused_pushes: refused.map(|push| push.display_name.to_string()).collect(),
         }
     }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 use super::ids::ObjectId;
 use super::slab::{Keys, Slab};
+use crate::sso::keys::Certificate;
 
 /// A system user's life cycle; `suspended` on the wire follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -188,7 +190,10 @@ pub(crate) struct Application {
     pub(crate) is_hidden: bool,
     /// Wire shape of `config`.
     pub(crate) config: Map<String, Value>,
-    pub(crate) certificate_expires: Option<i64>,
+    /// What it signs with.
+    pub(crate) certificate: Certificate,
+    /// Bytes and media type.
+    pub(crate) picture: Option<(Bytes, String)>,
     /// Whatever else a client wrote.
     pub(crate) extra: Map<String, Value>,
     pub(crate) groups: Keys,

@@ -294,7 +294,7 @@ fn independently_verified(xml: &str, certificate: &str) {
             assert!(output.status.success(), "xmlsec1 says {said}");
         }
         Err(error) => {
-            println!("xmlsec1 is not here ({error}): the signature was judged by the sandbox alone")
+            println!("xmlsec1 is not here ({error}): the signature was judged by the sandbox alone");
         }
     }
 }

@@ -71,17 +71,16 @@ async fn the_small_organisation_converges_up_to_what_is_held() {
     let unexplained: Vec<&String> = wrong
         .iter()
         .filter(|text| {
-            let names =
-                [
-                    "design",
-                    "Design",
-                    "jira-software-users",
-                    "Product Management",
-                    "Finance",
-                    "greta",
-                    "marek",
-                    "archive.reader",
-                ];
+            let names = [
+                "design",
+                "Design",
+                "jira-software-users",
+                "Product Management",
+                "Finance",
+                "greta",
+                "marek",
+                "archive.reader",
+            ];
             !names.iter().any(|name| text.contains(name))
         })
         .collect();

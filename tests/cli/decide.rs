@@ -70,7 +70,7 @@ fn an_answer_for_people_ends_with_what_follows() {
     let site = with_questions();
     assert_text!(site.run(&["decide", ID, "--group", "design", "take-over"]).exits(0).stdout, @r"
     Design: A group named Design exists in the Atlassian organisation and is managed there. Taken over, 2 people would stay, 2 people would gain and 2 people would lose membership.
-      carmen.ruiz@halden.example has no user in JumpCloud that could be added to Design, or has one whose own account is held. To keep the others, import them first.
+      carmen.ruiz@halden.example has no user in JumpCloud that could be added to Design, or has one who would get no account: inactive there, not in a verified domain, or beyond the user limit. To keep the others, import them or mend that first.
       2 stay: chloe.dubois@halden.example, giulia.rossi@halden.example
       2 gain membership: ines.carvalho@halden.example, mei.lin@halden.example
       2 lose membership: carmen.ruiz@halden.example (loses confluence (halden)), mateus.oliveira@halden.example (loses jira-software (halden))

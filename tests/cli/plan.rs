@@ -289,7 +289,7 @@ fn a_plan_as_a_document_has_the_contracts_fields() {
           "warnings": [
             {
               "code": "not_in_jumpcloud",
-              "text": "carmen.ruiz@halden.example has no user in JumpCloud that could be added to Design, or has one whose own account is held. To keep the others, import them first."
+              "text": "carmen.ruiz@halden.example has no user in JumpCloud that could be added to Design, or has one who would get no account: inactive there, not in a verified domain, or beyond the user limit. To keep the others, import them or mend that first."
             }
           ]
         }

@@ -303,7 +303,7 @@ fn g2_who_has_no_user_in_jumpcloud_cannot_be_kept() {
     org.decide(ConflictKind::GroupTakeover, "keep-others");
     let plan = org.plan();
     assert_eq!(plan.lines(), ["create_user ada@example.com", "take_over_group Engineering [conflict]"]);
-    insta::assert_snapshot!(plan.only(OperationKind::TakeOverGroup).reason.text, @"stranger@example.com cannot be kept in Engineering yet: without a user in JumpCloud, or while their own account is held, nobody can be added. Import them first, or take the group over.");
+    insta::assert_snapshot!(plan.only(OperationKind::TakeOverGroup).reason.text, @"stranger@example.com cannot be kept in Engineering yet: nobody can be added who has no user in JumpCloud, or would get no account (inactive, not in a verified domain, beyond the user limit). Import them or mend that first, or take the group over.");
     org.group("Engineering").is_dynamic = Some(true);
     assert!(!org.takeover().choices.contains(&"keep-others".to_owned()), "a rule would put them out again");
 }

@@ -182,7 +182,7 @@ fn apply(resource: &mut Value, body: &str) {
         let object = object.as_object_mut().expect("an object");
         match operation["op"].as_str() {
             Some("add") | Some("replace") => {
-                drop(object.insert((*field).to_owned(), operation["value"].clone()))
+                drop(object.insert((*field).to_owned(), operation["value"].clone()));
             }
             Some("remove") => drop(object.remove(*field)),
             other => panic!("unexpected operation {other:?}"),

@@ -51,6 +51,9 @@ pub(crate) struct Delta {
     pub(crate) in_doubt: usize,
     /// Accounts of people who are in both.
     pub(crate) stays: Vec<u32>,
+    /// Accounts that are not taken out although nobody's membership is confirmed by them: those of members whose own
+    /// account is held, in doubt, or not to be removed.
+    pub(crate) left: Vec<u32>,
 }
 
 impl Membership {
@@ -139,8 +142,9 @@ impl Membership {
         for (id, &person) in group.members.iter().zip(context.members_of(group)) {
             if person == NONE {
                 // Listed as a member but not as a person: deleted a moment ago, or the list is short. The next reading tells.
-                has_unknown |= !self.keep_account_of(draft, id, stamp)
-                    && !context.input.source.people_completeness.is_complete();
+                let kept = self.keep_account_of(draft, id, stamp);
+                delta.left.extend(kept.filter(|user| self.present.get(*user as usize) == Some(&stamp)));
+                has_unknown |= kept.is_none() && !context.input.source.people_completeness.is_complete();
                 continue;
             }
             match draft.account(person) {
@@ -177,10 +181,11 @@ impl Membership {
         let (context, stamp) = (draft.context, self.stamp);
         for id in &target.members {
             let Some(user) = context.user_position(id) else { continue };
-            if self.wanted.get(user as usize) == Some(&stamp) || may_be_wanted(draft, group, user) {
+            if self.wanted.get(user as usize) == Some(&stamp) {
                 continue;
             }
-            if self.is_not_kept(draft, group, target, user, false) {
+            if may_be_wanted(draft, group, user) || self.is_not_kept(draft, group, target, user, false) {
+                delta.left.push(user);
                 continue;
             }
             let before = delta.remove.len();
@@ -189,6 +194,7 @@ impl Membership {
             if has_unknown && owner == Owner::Nobody {
                 self.unknown.insert(group.name.clone());
                 delta.in_doubt += 1;
+                delta.left.push(user);
                 continue;
             }
             let person = if let Owner::Person(person) = owner { Some(person) } else { None };
@@ -199,8 +205,8 @@ impl Membership {
         }
     }
 
-    /// Marks the account of a person who is in no list of people but still in the group; says whether one is known.
-    fn keep_account_of(&mut self, draft: &Draft<'_>, id: &SourceUserId, stamp: u32) -> bool {
+    /// Marks the account of a person who is in no list of people but still in the group; returns it if one is known.
+    fn keep_account_of(&mut self, draft: &Draft<'_>, id: &SourceUserId, stamp: u32) -> Option<u32> {
         let links = draft.context.person_links;
         let gone = self.gone.get_or_insert_with(|| {
             let owners = (0u32..).zip(&draft.correlation.owners);
@@ -210,9 +216,9 @@ impl Membership {
             });
             gone.collect()
         });
-        let Some(user) = gone.get(id).copied() else { return false };
+        let user = gone.get(id).copied()?;
         mark(&mut self.wanted, user, stamp);
-        true
+        Some(user)
     }
 
     fn is_not_kept(

@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 
 use super::access::Access;
 use super::membership::{Delta, Membership};
+use super::people::domain_hold;
 use super::{groups, reason};
 use crate::attribute::Attribute;
 use crate::correlation::Owner;
 use crate::email::fold;
 use crate::plan::conflict::{Conflict, ConflictKind, ConflictPerson, ConflictWarning, NewSeats};
-use crate::plan::draft::Draft;
+use crate::plan::draft::{Account, Draft};
 use crate::plan::identity::{conflict_id, fingerprint};
 use crate::plan::operation::Member;
 use crate::snapshot::organisation::{OrganisationGroup, OrganisationMember};
-use crate::snapshot::source::SourceGroup;
+use crate::snapshot::source::{SourceGroup, SourcePerson};
 use crate::snapshot::target::TargetGroup;
 
 /// Hex digits of each part of a takeover's facts.
@@ -99,7 +100,8 @@ pub(crate) fn review<'a>(
         Clash::Released(target) | Clash::Directory(target) => {
             let delta = membership.delta(draft, group, target);
             let losers = losers_of_directory(draft, access, &delta);
-            let stays: Vec<ConflictPerson> = delta.stays.iter().map(|user| stays(draft, *user)).collect();
+            let stays: Vec<ConflictPerson> =
+                delta.stays.iter().chain(&delta.left).map(|user| stays(draft, *user)).collect();
             let mut seen: Vec<&str> = target.members.iter().map(|member| member.as_str()).collect();
             seen.sort_unstable();
             (delta, stays, losers, seen)
@@ -128,12 +130,15 @@ pub(crate) fn review<'a>(
         Clash::Organisation(local) => local.default_apps(),
         _ => Vec::new(),
     };
-    let is_in_group = |loser: &Loser<'_>| {
-        let source = loser.person.and_then(|person| context.person(person));
-        source.is_none_or(|person| group.members.contains(&person.id))
+    let has_room = has_room(draft, losers.len());
+    let cannot_stay = |loser: &Loser<'_>| {
+        let source = loser.person.and_then(|position| Some((position, context.person(position)?)));
+        source.is_none_or(|(position, person)| {
+            group.members.contains(&person.id) || !gets_account(draft, position, person, has_room)
+        })
     };
     let (not_keepable, keepable): (Vec<Loser<'_>>, Vec<Loser<'_>>) =
-        losers.into_iter().partition(is_in_group);
+        losers.into_iter().partition(cannot_stay);
     let not_keepable: Vec<String> = not_keepable.into_iter().map(|loser| loser.member.label).collect();
     let mut conflict = Conflict {
         access: of_name.and_then(|known| known.access.clone()).unwrap_or_default(),
@@ -155,6 +160,26 @@ pub(crate) fn review<'a>(
     conflict.facts = facts(draft, group, clash, &conflict, &seen);
     let keepable = keepable.into_iter().map(|loser| loser.member).collect();
     Review { conflict, delta, keepable, not_keepable }
+}
+
+/// Whether the directory has room for that many more people (S10).
+fn has_room(draft: &Draft<'_>, more: usize) -> bool {
+    let coming = draft.accounts.iter().filter(|account| **account == Account::Coming).count();
+    draft.context.users.len() + coming + more <= draft.context.input.policy.user_limit as usize
+}
+
+/// Whether being added to a bound group would give somebody an account that can be a member, as far as can be told now: who
+/// is added and then held by the domain rule or the user limit would lose what they were to keep.
+fn gets_account(draft: &Draft<'_>, position: u32, person: &SourcePerson, has_room: bool) -> bool {
+    if draft.account(position) != Account::None {
+        return true;
+    }
+    let has = |attribute| draft.context.feeds.desired(person, attribute).value().is_some();
+    has_room
+        && person.is_active()
+        && has(Attribute::UserName)
+        && has(Attribute::Email)
+        && domain_hold(draft, person, "").is_none()
 }
 
 /// Returns the answers that can be given now.
@@ -259,8 +284,8 @@ fn warnings(
     if !not_keepable.is_empty() {
         let are = if not_keepable.len() == 1 { "has" } else { "have" };
         let text = format!(
-            "{} {are} no user in JumpCloud that could be added to {name}, or {are} one whose own account is held. To keep \
-             the others, import them first.",
+            "{} {are} no user in JumpCloud that could be added to {name}, or {are} one who would get no account: inactive \
+             there, not in a verified domain, or beyond the user limit. To keep the others, import them or mend that first.",
             reason::enumerate(not_keepable, 5)
         );
         all.push(warning("not_in_jumpcloud", text));

@@ -87,8 +87,8 @@ pub(crate) fn plan_takeover<'a>(
                 review.conflict.waiting.clone()
             } else {
                 Some(format!(
-                    "{} cannot be kept in {} yet: without a user in JumpCloud, or while their own account is held, nobody can \
-                     be added. Import them first, or take the group over.",
+                    "{} cannot be kept in {} yet: nobody can be added who has no user in JumpCloud, or would get no account \
+                     (inactive, not in a verified domain, beyond the user limit). Import them or mend that first, or take the group over.",
                     reason::enumerate(&review.not_keepable, 5),
                     group.name.trim()
                 ))

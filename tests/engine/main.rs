@@ -11,6 +11,7 @@
 mod api;
 mod connectors;
 mod http;
+mod predictions;
 mod secrets;
 mod store;
 mod sync;

@@ -17,7 +17,8 @@ async fn account(test: &TestEngine, patch: Option<Value>) -> Value {
     let ada = users.iter().find(|user| user["userName"] == "ada").expect("Ada has an account").clone();
     let Some(operation) = patch else { return ada };
     let address = format!("{}/Users/{}", access.scim_url, ada["id"].as_str().unwrap());
-    let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [operation]});
+    let body =
+        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [operation]});
     let answer = client.patch(address).bearer_auth(&token).body(body.to_string()).send().await.unwrap();
     assert!(answer.status().is_success(), "{}", answer.status());
     ada
@@ -26,7 +27,8 @@ async fn account(test: &TestEngine, patch: Option<Value>) -> Value {
 fn numbers(account: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let entries = account["phoneNumbers"].as_array().cloned().unwrap_or_default();
-    let mut numbers: Vec<_> = entries.iter().map(|entry| (text(&entry["type"]), text(&entry["value"]))).collect();
+    let mut numbers: Vec<_> =
+        entries.iter().map(|entry| (text(&entry["type"]), text(&entry["value"]))).collect();
     numbers.sort();
     numbers
 }
@@ -38,7 +40,8 @@ fn expected(numbers: &[(&str, &str)]) -> Vec<(String, String)> {
 #[tokio::test]
 async fn a_mobile_number_stays_when_the_work_number_comes_changes_and_goes() {
     let test = staffed().await;
-    let mobile = json!({"op": "add", "path": "phoneNumbers", "value": [{"value": "+44 7", "type": "mobile"}]});
+    let mobile =
+        json!({"op": "add", "path": "phoneNumbers", "value": [{"value": "+44 7", "type": "mobile"}]});
     account(&test, Some(mobile)).await;
     for (number, there) in [
         ("+44 1", vec![("mobile", "+44 7"), ("work", "+44 1")]),
@@ -58,7 +61,8 @@ async fn a_server_that_refuses_filters_in_paths_gets_the_whole_list_with_the_mob
     let test = staffed().await;
     test.change([set("ada", "workPhone", "+44 1")]);
     assert_eq!(test.apply_all().await.state, RunState::Converged);
-    let mobile = json!({"op": "add", "path": "phoneNumbers", "value": [{"value": "+44 7", "type": "mobile"}]});
+    let mobile =
+        json!({"op": "add", "path": "phoneNumbers", "value": [{"value": "+44 7", "type": "mobile"}]});
     account(&test, Some(mobile)).await;
     test.change([set("ada", "workPhone", "+44 2")]);
     test.faults(&["status:side=scim,method=PATCH,path=/Users,nth=1,status=400"]);

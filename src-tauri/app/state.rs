@@ -1,6 +1,7 @@
 //! The one value that Tauri manages: the engine, and the sandbox while it runs.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use lockstep_core::ids::ConnectionId;
 use lockstep_core::policy::Policy;
@@ -16,6 +17,9 @@ use tokio::sync::Mutex;
 
 /// Requests in flight at most, per side; `lockstepctl` has the same default.
 const CONCURRENCY: u32 = 16;
+
+/// How long the data directory is waited for: a Lockstep that closes gives what runs ten seconds to end.
+const CLOSING: Duration = Duration::from_secs(6);
 
 /// What commands work on.
 pub(crate) struct Shell {
@@ -39,9 +43,16 @@ impl Shell {
             let clock = Clock::System;
             Engine::open(EngineOptions { data_dir, mode, clock, secrets: SecretBackend::Os, initiator })
         };
-        let engine = match open(OpenMode::ReadWrite).await {
-            Err(error) if error.code == ErrorCode::Busy => open(OpenMode::ReadOnly).await?,
-            opened => opened?,
+        let asked = Instant::now();
+        let engine = loop {
+            match open(OpenMode::ReadWrite).await {
+                // A Lockstep that was closed a moment ago still ends what it was doing.
+                Err(error) if error.code == ErrorCode::Busy && asked.elapsed() < CLOSING => {
+                    tokio::time::sleep(CLOSING / 20).await;
+                }
+                Err(error) if error.code == ErrorCode::Busy => break open(OpenMode::ReadOnly).await?,
+                opened => break opened?,
+            }
         };
         let shell = Self { engine, sandbox: Mutex::new(None) };
         if !shell.engine.is_read_only() {
